@@ -1,0 +1,111 @@
+"""What an utterance was taken to mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from assistant.core.interval import Interval
+
+Urgency = Literal["strong", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An intent and how well it fits."""
+
+    intent: str
+    score: float
+    "0 to 1, comparable within one language."
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The matcher's verdict on one text."""
+
+    intent: str | None
+    "The best intent whatever the score; `None` only for a text without any word."
+    score: float
+    "0 to 1."
+    accepted: bool
+    "Whether the score and its margin pass the thresholds."
+    alternatives: list[Ranked] = field(default_factory=list)
+    "Every candidate worth naming, best first, the best included."
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHit:
+    """A directory entry that a stretch of the utterance may mean."""
+
+    service: str
+    "Its HSDS id."
+    score: float
+    "0 to 1; 1 is a name said in full."
+    words: str
+    "The words of the utterance it was found by."
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What was filled in; every slot may be missing."""
+
+    services: tuple[ServiceHit, ...] = ()
+    "Best first; more than one where it is a tie or a category."
+    place: str | None = None
+    "A building, street or landmark as said."
+    time: Interval | None = None
+    phone: str | None = None
+    "Digits with an optional leading +."
+    case: str | None = None
+    "Two capital letters and six digits, or a two-character case word."
+    choice: int | None = None
+    "1 to n."
+    money: float | None = None
+    quantity: float | None = None
+    problem: str | None = None
+    "Free text, kept as said."
+    language: str | None = None
+    "The language asked for."
+
+    def as_json(self) -> dict[str, Any]:
+        """The filled slots as plain JSON values; `service` is the best hit's id."""
+        found: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is None or value == ():
+                continue
+            if item.name == "services":
+                found["service"] = value[0].service
+            elif isinstance(value, Interval):
+                found[item.name] = [_iso(value.start), _iso(value.end)]
+            else:
+                found[item.name] = value
+        return found
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Words that may mean danger."""
+
+    intent: str
+    "One of `safety.*`."
+    urgency: Urgency
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything understood about one utterance."""
+
+    language: str
+    "The language it was read in."
+    match: Match
+    slots: Slots = Slots()
+    safety: Safety | None = None
+    second: str | None = None
+    "The intent of a second wish in the same sentence."

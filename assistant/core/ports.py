@@ -1,0 +1,199 @@
+"""The ports: what the inside asks of the outside. One adapter a file, behind these contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.core.answer import Found, Query
+from assistant.core.conversation import Conversation
+from assistant.core.event import Alert, TakeDown
+from assistant.core.intent import ServiceHit
+from assistant.core.turn import Utterance
+
+FRAME_MS = 20
+"One inbound frame of a call; every timer counts frames."
+SAMPLE_RATE = 8000
+"Hz; telephone band everywhere."
+FRAME_BYTES = 160
+"One frame in mu-law (G.711), one byte a sample."
+
+
+class Clock(Protocol):
+    """The one source of `now`."""
+
+    def now(self) -> datetime:
+        """The present moment, with the site's zone; never goes back."""
+        ...
+
+
+class ServiceFinder(Protocol):
+    """Finds directory entries in a resident's words. Pure: answers from an index in memory."""
+
+    def find(self, text: str, language: str) -> tuple[ServiceHit, ...]:
+        """Entries named or described in `text`, best first, at most five; empty for none.
+
+        A name, alias, landmark or sound-alike counts; a need ("who mends wheelchairs") counts
+        less. Two hits with nearly the same score are a tie and are both returned.
+        """
+        ...
+
+
+class Directory(Protocol):
+    """The community's services. Called from worker threads, never from the event loop."""
+
+    def ask(self, query: Query, now: datetime) -> Found:
+        """Answer a query from the records as they are now.
+
+        A `Lookup` without services searches by its words; nothing found is an empty `Found`.
+        Facts come one per asked field about the best service, or rivals when it is a tie.
+        """
+        ...
+
+    def finder(self) -> ServiceFinder:
+        """The index over the records as they are now; cheap when nothing has changed."""
+        ...
+
+    def phrases(self, language: str) -> tuple[str, ...]:
+        """Names, aliases and categories as people say them, for the recogniser's vocabulary."""
+        ...
+
+
+class ConversationStore(Protocol):
+    """Keeps conversations between turns. Called from worker threads."""
+
+    def load(self, channel: str, contact: str) -> Conversation | None:
+        """The latest conversation of this contact in this channel, or `None`."""
+        ...
+
+    def get(self, identifier: str) -> Conversation | None:
+        """One conversation by its id, or `None`."""
+        ...
+
+    def save(self, conversation: Conversation) -> None:
+        """Insert or replace; the newest `updated` wins."""
+        ...
+
+
+class RequestStore(Protocol):
+    """Keeps what was taken down for staff. Called from worker threads."""
+
+    def next_code(self) -> str:
+        """A fresh case code: two capital letters and six digits, never given twice."""
+        ...
+
+    def take_down(self, request: TakeDown, conversation: Conversation, now: datetime) -> None:
+        """Keep a request; the same code twice is kept once."""
+        ...
+
+    def alert(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
+        """Keep an alarm; open until a person closes it."""
+        ...
+
+    def status(self, code: str) -> str | None:
+        """`open` or `closed`, or `None` for a code nobody was given."""
+        ...
+
+    def opt_out(self, contact: str, *, stop: bool, now: datetime) -> None:
+        """Remember that this contact wants nothing unasked any more, or wants it again."""
+        ...
+
+    def opted_out(self, contact: str) -> bool:
+        """Whether this contact wants nothing unasked."""
+        ...
+
+
+class Journal(Protocol):
+    """Where events go for drills, integrations and checks; off by default."""
+
+    def write(self, event: str, conversation: Conversation, when: datetime, **keys: object) -> None:
+        """Append one line; never raises into a conversation."""
+        ...
+
+
+class Decoder(Protocol):
+    """One utterance being heard. Lives in a worker process; used by one thread only."""
+
+    def accept(self, pcm: bytes) -> str:
+        """Take 8 kHz signed 16-bit little-endian mono; return the words so far (may be empty)."""
+        ...
+
+    def finish(self) -> Utterance:
+        """End the utterance; empty text when nothing was made out. The decoder may be reused."""
+        ...
+
+
+class Recogniser(Protocol):
+    """One engine with one model loaded, inside a worker process."""
+
+    language: str
+
+    def decoder(self, phrases: Sequence[str]) -> Decoder:
+        """A decoder bound to what can be said now; empty `phrases` means free speech.
+
+        Engines without free speech fall back on everything they were told before.
+        """
+        ...
+
+
+class Synthesiser(Protocol):
+    """One speech engine, inside a worker process; one text at a time."""
+
+    def render(self, text: str, voice: str, rate: float, path: str) -> None:
+        """Write a WAV of `text` to `path`; `rate` 1 is the voice's normal. Raises on failure."""
+        ...
+
+
+class Line(Protocol):
+    """What a carrier can do with a call in progress."""
+
+    async def play(self, audio: bytes, mark: str) -> None:
+        """Queue mu-law 8 kHz of any length; `mark` comes back once it has been heard or cleared."""
+        ...
+
+    async def clear(self) -> None:
+        """Drop what is queued; its marks come back at once."""
+        ...
+
+    async def hang_up(self) -> None:
+        """End the call; does nothing on a call that is over."""
+        ...
+
+    async def transfer(self, number: str) -> None:
+        """Connect the caller to `number` and leave the call; raises `CarrierError` if refused."""
+        ...
+
+
+class Call(Protocol):
+    """One call in progress, as a carrier's adapter feeds it; used by one task at a time."""
+
+    over: bool
+
+    async def start(self) -> None:
+        """Greet the caller; to be called once, before any frame."""
+        ...
+
+    async def frame(self, ulaw: bytes) -> None:
+        """One inbound frame: `FRAME_BYTES` of mu-law, 20 ms."""
+        ...
+
+    async def key(self, digit: str) -> None:
+        """One key of the telephone."""
+        ...
+
+    async def played(self, mark: str) -> None:
+        """Everything up to `mark` was heard, or cleared. Unknown and repeated marks are ignored."""
+        ...
+
+    async def hung_up(self) -> None:
+        """The caller has gone; further calls do nothing."""
+        ...
+
+
+class CallDesk(Protocol):
+    """Opens calls for carriers."""
+
+    def open(self, line: Line, identifier: str, contact: str) -> Call:
+        """A call on `line`; `identifier` is the carrier's own id, kept as the conversation's."""
+        ...
