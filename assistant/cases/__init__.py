@@ -1,0 +1,1 @@
+"""What residents asked of the staff: requests and alarms, and who wants nothing unasked."""

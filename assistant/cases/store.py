@@ -1,0 +1,191 @@
+"""Requests and alarms for staff, and contacts who want nothing unasked, in the database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, select, update
+
+from assistant.core.errors import DatabaseError
+from assistant.core.event import Alert
+from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from assistant.core.conversation import Conversation
+    from assistant.core.event import TakeDown
+    from assistant.database import Database
+
+Status = Literal["open", "closed"]
+Kind = Literal["request", "alert"]
+Urgency = Literal["urgent", "normal"]
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("place", Text),
+    Column("conversation_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("created", UtcDateTime, nullable=False),
+    Column("status", Text, nullable=False),
+    Index(None, "status", "created"),
+)
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("contact", Text, primary_key=True),
+    Column("opted_out", Boolean, nullable=False),
+    Column("updated", UtcDateTime, nullable=False),
+)
+code_counter = Table(
+    "code_counter",
+    metadata,
+    Column("letters", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+HIGHEST = 999_999
+"Six digits."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing a resident asked of the staff, or an alarm."""
+
+    code: str
+    kind: Kind
+    urgency: Urgency
+    intent: str
+    words: str
+    "As the resident said it."
+    place: str | None
+    conversation_id: str
+    channel: str
+    contact: str
+    language: str
+    created: datetime
+    "In UTC."
+    status: Status
+
+
+class RequestStore:
+    """Keeps what was taken down for staff; `assistant.core.ports.RequestStore`.
+
+    `letters` are the two capital letters every code of this site begins with. Raises
+    `DatabaseError` if they are anything else.
+    """
+
+    def __init__(self, database: Database, letters: str = "GH") -> None:
+        if re.fullmatch("[A-Z]{2}", letters) is None:
+            raise DatabaseError(
+                f"Case codes cannot begin with {letters!r}; give two capital letters, such as GH."
+            )
+        self._database = database
+        self._letters = letters
+
+    def next_code(self) -> str:
+        """A fresh case code: two capital letters and six digits, never given twice.
+
+        Raises `DatabaseError` once all million codes are given.
+        """
+        table = code_counter
+        ours = table.c.letters == self._letters
+        with self._database.begin() as connection:
+            insert_once(connection, table, {"letters": self._letters, "value": 0})
+            connection.execute(update(table).where(ours).values(value=table.c.value + 1))
+            value = connection.execute(select(table.c.value).where(ours)).scalar_one()
+            if value > HIGHEST:
+                raise DatabaseError(
+                    f"Every case code from {self._letters}000001 on is given; "
+                    "set two other letters for case codes in config.yaml."
+                )
+        return f"{self._letters}{value:06d}"
+
+    def take_down(self, request: TakeDown, conversation: Conversation, now: datetime) -> None:
+        """Keep a request; the same code twice is kept once."""
+        self._keep(request, conversation, now)
+
+    def alert(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
+        """Keep an alarm; open until a person closes it. The same code twice is kept once."""
+        self._keep(alert, conversation, now)
+
+    def _keep(self, item: TakeDown | Alert, conversation: Conversation, now: datetime) -> None:
+        alarm = isinstance(item, Alert)
+        place = None if isinstance(item, Alert) else item.place
+        row = {
+            "code": item.code,
+            "kind": "alert" if alarm else "request",
+            "urgency": "urgent" if alarm else "normal",
+            "intent": item.intent,
+            "words": storable(item.words),
+            "place": None if place is None else storable(place),
+            "conversation_id": storable(conversation.id),
+            "channel": conversation.channel,
+            "contact": storable(conversation.contact),
+            "language": conversation.language,
+            "created": now,
+            "status": "open",
+        }
+        with self._database.begin() as connection:
+            insert_once(connection, requests, row)
+
+    def status(self, code: str) -> str | None:
+        """`open` or `closed`, or `None` for a code nobody was given."""
+        found = self.get(code)
+        return None if found is None else found.status
+
+    def get(self, code: str) -> Request | None:
+        """One request or alarm by its code, however it is written, or `None`."""
+        wanted = storable(code).replace(" ", "").upper()
+        with self._database.read() as connection:
+            row = connection.execute(select(requests).where(requests.c.code == wanted)).first()
+        return None if row is None else _request(row)
+
+    def listing(self, status: Status | None = "open") -> tuple[Request, ...]:
+        """Requests and alarms for the staff: alarms first, then the oldest; `None` for all."""
+        table = requests
+        statement = select(table).order_by(table.c.urgency.desc(), table.c.created, table.c.code)
+        if status is not None:
+            statement = statement.where(table.c.status == status)
+        with self._database.read() as connection:
+            return tuple(_request(row) for row in connection.execute(statement))
+
+    def close(self, code: str) -> bool:
+        """Close a request or alarm; whether it was open."""
+        table = requests
+        wanted = storable(code).replace(" ", "").upper()
+        statement = update(table).where(table.c.code == wanted, table.c.status == "open")
+        with self._database.begin() as connection:
+            return connection.execute(statement.values(status="closed")).rowcount == 1
+
+    def opt_out(self, contact: str, *, stop: bool, now: datetime) -> None:
+        """Remember that this contact wants nothing unasked any more, or wants it again.
+
+        The latest wish counts, whichever order the wishes arrive in.
+        """
+        row = {"contact": storable(contact), "opted_out": stop, "updated": now}
+        with self._database.begin() as connection:
+            upsert(connection, contacts, [row], newer="updated")
+
+    def opted_out(self, contact: str) -> bool:
+        """Whether this contact wants nothing unasked."""
+        table = contacts
+        statement = select(table.c.opted_out).where(table.c.contact == storable(contact))
+        with self._database.read() as connection:
+            return bool(connection.execute(statement).scalar())
+
+
+def _request(row: Row[tuple[object, ...]]) -> Request:
+    return Request(**row._mapping)  # noqa: SLF001

@@ -1,0 +1,322 @@
+"""The database: engine, transactions and migrations. SQLite by default, PostgreSQL by URL.
+
+A room declares its tables on `metadata`, reads inside `Database.read()` and writes inside
+`Database.begin()`. Both may be used from any thread. On SQLite a writing transaction takes the
+write lock when it begins, so that it waits for other writers instead of failing halfway.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import DateTime, MetaData, create_engine, event, func, make_url, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.types import TypeDecorator
+
+from assistant.core.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Dialect, Engine, Table
+    from sqlalchemy.engine import URL
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+log = logging.getLogger(__name__)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"Every table of every room."
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 15_000
+"How long a writer waits for another; an import of a large directory holds the lock for seconds."
+WAL_ATTEMPTS = 100
+WAL_PAUSE_S = 0.02
+"Switching a new file to WAL does not wait for a rival who does the same: ask again for 2 s."
+MIGRATION_LOCK = 0x6E6C696E
+"Key of the PostgreSQL advisory lock under which one node migrates while the others wait."
+ROWS_A_STATEMENT = 500
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware on both sides, stored in UTC. A naive value is a mistake of the caller."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; SQLite keeps no zone, so none is handed to it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a zone cannot be stored; give it one.")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Back to an aware moment in UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def storable(words: str) -> str:
+    """The text without what a database cannot keep: NUL and halves of characters."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open, migrated database."""
+
+    engine: Engine
+    where: str
+    "For messages: the file, or the URL without its password."
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads; never waits for a writer on SQLite.
+
+        Raises `DatabaseError` if the database fails.
+        """
+        with self._transaction("DEFERRED") as connection:
+            yield connection
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A writing transaction: committed at the end, undone by an exception.
+
+        Raises `DatabaseError` if the database fails: disk full, locked, gone.
+        """
+        with self._transaction("IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, mode: str) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(sqlite_begin=mode)  # noqa: PLW2901
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise DatabaseError(_reason(self.where, error.orig or error)) from error
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keep: Sequence[str] = (),
+    newer: str | None = None,
+) -> None:
+    """Insert rows or replace those with the same primary key.
+
+    Columns in `keep` keep their old value when a row is replaced; with `newer`, a row is replaced
+    only by one whose value in that column is not smaller. Every row has the same columns.
+    """
+    if not rows:
+        return
+    insert = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {
+        name: insert.excluded[name] for name in rows[0] if name not in keys and name not in keep
+    }
+    where = None if newer is None else insert.excluded[newer] >= table.c[newer]
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        connection.execute(statement, [dict(row) for row in rows[start : start + ROWS_A_STATEMENT]])
+
+
+def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its primary key is taken; whether it was inserted."""
+    keys = [column.name for column in table.primary_key]
+    statement = _insert(connection, table).values(**row)
+    result = connection.execute(
+        statement.on_conflict_do_nothing(index_elements=keys),
+        execution_options={"preserve_rowcount": True},
+    )
+    return result.rowcount == 1
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def open_database(url: str) -> Database:
+    """Open the database at `url`, create it if need be, and bring its tables up to date.
+
+    `sqlite:///FOLDER/NAME.db` (the folder is made) or `postgresql+psycopg://…`. Several threads
+    and processes may do this at once on an empty folder; one migrates, the others wait.
+
+    Raises:
+        DatabaseError: the URL is wrong, the file cannot be written or is no database, the server
+            cannot be reached, or the tables were written by a newer version.
+    """
+    address = _address(url)
+    on_sqlite = address.get_backend_name() == "sqlite"
+    where = address.database if on_sqlite and address.database else address.render_as_string()
+    if on_sqlite:
+        _make_folder(address)
+    engine = _engine(address, check=not on_sqlite)
+    if on_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    database = Database(engine, where)
+    try:
+        if on_sqlite:
+            _use_wal(engine)
+        _migrate(database)
+    except DBAPIError as error:
+        engine.dispose()
+        raise DatabaseError(_reason(where, error.orig or error)) from error
+    except sqlite3.Error as error:
+        engine.dispose()
+        raise DatabaseError(_reason(where, error)) from error
+    except DatabaseError:
+        engine.dispose()
+        raise
+    return database
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        address.get_dialect()
+    except (ArgumentError, ImportError, NoSuchModuleError) as error:
+        raise DatabaseError(
+            "database.url is not the address of a database this program knows; write "
+            "sqlite:///data/assistant.db or postgresql+psycopg://USER@HOST/NAME."
+        ) from error
+    if address.get_backend_name() == "sqlite" and address.database in (None, "", ":memory:"):
+        raise DatabaseError(
+            "database.url names no file; threads and processes share a file only: "
+            "write sqlite:///data/assistant.db."
+        )
+    return address
+
+
+def _engine(address: URL, *, check: bool) -> Engine:
+    try:
+        return create_engine(address, hide_parameters=True, pool_pre_ping=check)
+    except ImportError as error:
+        raise DatabaseError(
+            f"database.url needs the Python package {error.name}, which is not installed; "
+            "install it, or use sqlite:///data/assistant.db."
+        ) from error
+
+
+def _make_folder(address: URL) -> None:
+    folder = Path(address.database or "").parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"The folder {folder} for the database cannot be made ({error.strerror}); "
+            "choose another with --data or change its permissions."
+        ) from error
+
+
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Settings that last for one connection; transactions are begun by `_begin_sqlite`."""
+    del record
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _use_wal(engine: Engine) -> None:
+    """Write-ahead logging: readers and one writer do not wait for each other. Stays in the file."""
+    connection = engine.raw_connection()
+    try:
+        for attempt in range(WAL_ATTEMPTS):
+            try:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA journal_mode = WAL")
+                cursor.close()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or attempt == WAL_ATTEMPTS - 1:
+                    raise
+                time.sleep(WAL_PAUSE_S)
+            else:
+                return
+    finally:
+        connection.close()
+
+
+REASONS = {
+    "not a database": "is not a database; restore a backup, or move the file away to start afresh",
+    "malformed": "is damaged; restore a backup",
+    "unable to open": "cannot be opened; make its folder writable, or choose another with --data",
+    "readonly": "may not be written; make the file and its folder writable",
+    "read-only": "may not be written; make the file and its folder writable",
+    "locked": "is held by another program; end that program and try again",
+    "full": "cannot grow; make room on the disk",
+}
+"What SQLite says, and what it means to an operator."
+
+
+def _reason(where: str, cause: BaseException) -> str:
+    said = str(cause)
+    for words, meaning in REASONS.items():
+        if words in said:
+            return f"The database {where} {meaning}."
+    first = said.strip().partition("\n")[0]
+    return f"The database {where} failed: {first}. Check its address, its disk and its server."
+
+
+def _migrate(database: Database) -> None:
+    """Bring the tables to the newest revision, under a lock, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with database.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == head:
+            return
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise DatabaseError(
+                f"The database {database.where} was written by a newer version of this program "
+                f"(its tables are at {current}, this version knows {head}); install that version, "
+                "or restore a backup made with this one."
+            ) from error
+    log.info("database migrated from %s to %s", current or "nothing", head)

@@ -1,0 +1,1 @@
+"""What is remembered between turns: conversations, and webhooks already answered."""

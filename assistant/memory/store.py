@@ -1,0 +1,165 @@
+"""Conversations and answered webhooks in the database."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, delete, select, update
+
+from assistant.core.conversation import Conversation
+from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from assistant.database import Database
+
+log = logging.getLogger(__name__)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("updated", UtcDateTime, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Index(None, "channel", "contact", "updated"),
+)
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("text", Text),
+    Column("status", Integer),
+    Column("content_type", Text),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+STATE = TypeAdapter(Conversation)
+ABANDONED = timedelta(seconds=30)
+"Twilio gives a webhook 15 s; whoever took one twice as long ago and never answered has died."
+
+
+class ConversationStore:
+    """Keeps conversations between turns; `assistant.core.ports.ConversationStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self, channel: str, contact: str) -> Conversation | None:
+        """The latest conversation of this contact in this channel, or `None`."""
+        table = conversations
+        return self._read(
+            select(table.c.id, table.c.state)
+            .where(table.c.channel == channel, table.c.contact == storable(contact))
+            .order_by(table.c.updated.desc(), table.c.id.desc())
+            .limit(1)
+        )
+
+    def get(self, identifier: str) -> Conversation | None:
+        """One conversation by its id, or `None`."""
+        table = conversations
+        return self._read(
+            select(table.c.id, table.c.state).where(table.c.id == storable(identifier))
+        )
+
+    def save(self, conversation: Conversation) -> None:
+        """Insert or replace; the newest `updated` wins, of two equal ones the later call."""
+        row = {
+            "id": storable(conversation.id),
+            "channel": conversation.channel,
+            "contact": storable(conversation.contact),
+            "state": state_json(conversation),
+            "updated": conversation.updated,
+            "ended": conversation.ended,
+        }
+        with self._database.begin() as connection:
+            upsert(connection, conversations, [row], newer="updated")
+
+    def _read(self, statement: Select[tuple[str, str]]) -> Conversation | None:
+        with self._database.read() as connection:
+            row = connection.execute(statement).first()
+        if row is None:
+            return None
+        try:
+            return STATE.validate_json(row.state)
+        except ValidationError:
+            log.warning(
+                "conversation %s has a state this version cannot read; it begins anew", row.id
+            )
+            return None
+
+
+def state_json(conversation: Conversation) -> str:
+    """The conversation as JSON. Halves of characters, which no JSON may hold, become `?`."""
+    try:
+        return STATE.dump_json(conversation).decode("utf-8")
+    except (PydanticSerializationError, UnicodeEncodeError):
+        return storable(
+            json.dumps(STATE.dump_python(conversation, mode="json"), ensure_ascii=False)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a webhook was answered before."""
+
+    text: str = ""
+    status: int = 200
+    content_type: str = ""
+    done: bool = True
+    "False while the first delivery is still being worked on: answer with nothing to do."
+
+
+class WebhookLog:
+    """Lets a webhook that is delivered twice have its effect once. Called from worker threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def first(self, key: str, now: datetime) -> StoredAnswer | None:
+        """`None` to exactly one caller, who acts and then calls `answered`; the answer to others.
+
+        A webhook taken longer than `ABANDONED` ago and never answered is given out once more.
+        """
+        claim = {"key": storable(key), "at": now}
+        with self._database.begin() as connection:
+            if insert_once(connection, webhooks, claim):
+                return None
+            table = webhooks
+            row = connection.execute(
+                select(table).where(table.c.key == claim["key"]).with_for_update()
+            ).one()
+            if row.status is not None:
+                return StoredAnswer(row.text, row.status, row.content_type)
+            if row.at > now - ABANDONED:
+                return StoredAnswer(done=False)
+            connection.execute(update(table).where(table.c.key == claim["key"]).values(at=now))
+            return None
+
+    def answered(self, key: str, answer: StoredAnswer, now: datetime) -> None:
+        """Remember what the webhook was answered, for every later delivery."""
+        row = {
+            "key": storable(key),
+            "text": storable(answer.text),
+            "status": answer.status,
+            "content_type": answer.content_type,
+            "at": now,
+        }
+        with self._database.begin() as connection:
+            upsert(connection, webhooks, [row])
+
+    def forget(self, before: datetime) -> int:
+        """Drop what is older than any carrier repeats; how many were dropped."""
+        with self._database.begin() as connection:
+            return connection.execute(delete(webhooks).where(webhooks.c.at < before)).rowcount

@@ -1,0 +1,93 @@
+"""What the ports of storage promise, for every adapter of each."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.cases.store import RequestStore
+from assistant.core import ports
+from assistant.core.conversation import Conversation
+from assistant.core.event import Alert, TakeDown
+from assistant.database import open_database
+from assistant.memory.store import ConversationStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from assistant.database import Database
+
+NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+TALK = Conversation("c1", "voice", "+8610", "zh", NOW, NOW)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty database in a folder of its own."""
+    opened = open_database(f"sqlite:///{tmp_path / 'assistant.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=[ConversationStore], ids=["database"])
+def conversations(request: pytest.FixtureRequest, database: Database) -> ports.ConversationStore:
+    """Each adapter of `ConversationStore`."""
+    store: ports.ConversationStore = request.param(database)
+    return store
+
+
+@pytest.fixture(params=[RequestStore], ids=["database"])
+def requests(request: pytest.FixtureRequest, database: Database) -> ports.RequestStore:
+    """Each adapter of `RequestStore`."""
+    store: ports.RequestStore = request.param(database)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("port", "adapter"),
+    [(ports.ConversationStore, ConversationStore), (ports.RequestStore, RequestStore)],
+    ids=["conversations", "requests"],
+)
+def test_an_adapter_has_the_methods_of_its_port(port: type, adapter: type) -> None:
+    """Every method is there with the same parameters and annotations."""
+    for name, method in inspect.getmembers(port, inspect.isfunction):
+        if not name.startswith("_"):
+            theirs = inspect.signature(getattr(adapter, name))
+            assert theirs == inspect.signature(method), name
+
+
+def test_a_conversation_is_absent_until_saved(conversations: ports.ConversationStore) -> None:
+    """`None` before, the same value after, by contact and by id."""
+    assert (conversations.load("voice", "+8610"), conversations.get("c1")) == (None, None)
+    conversations.save(TALK)
+    assert (conversations.load("voice", "+8610"), conversations.get("c1")) == (TALK, TALK)
+
+
+def test_saving_twice_is_saving_once(conversations: ports.ConversationStore) -> None:
+    """The same state again changes nothing."""
+    conversations.save(TALK)
+    conversations.save(TALK)
+    assert conversations.load("voice", "+8610") == TALK
+
+
+def test_what_was_taken_down_is_open(requests: ports.RequestStore) -> None:
+    """Requests and alarms are open under their own code, and only under it."""
+    first, second = requests.next_code(), requests.next_code()
+    requests.take_down(TakeDown(first, "case.report", "灯坏了"), TALK, NOW)
+    requests.alert(Alert(second, "safety.fall", "摔倒了"), TALK, NOW)
+    unknown = requests.next_code()
+    assert [requests.status(code) for code in (first, second, unknown)] == ["open", "open", None]
+    assert len({first, second, unknown}) == 3
+
+
+def test_nobody_has_opted_out_until_they_do(requests: ports.RequestStore) -> None:
+    """A contact nobody knows wants messages; one that said stop does not, until it says start."""
+    said = [requests.opted_out("+8610")]
+    for minute, stop in enumerate((True, False)):
+        requests.opt_out("+8610", stop=stop, now=NOW + timedelta(minutes=minute))
+        said.append(requests.opted_out("+8610"))
+    assert said == [False, True, False]
