@@ -1,0 +1,1 @@
+"""Hearing and speaking: telephone audio, recognisers, synthesisers, end of turn. Edge room."""
