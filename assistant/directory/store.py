@@ -1,0 +1,123 @@
+"""The directory in the database, as one value in memory that follows every change."""
+
+from __future__ import annotations
+
+import logging
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from assistant.core.service import Notice, Records, Roster, Translation
+from assistant.directory.exchange import ImportReport, import_tables
+from assistant.directory.records import Tables, assemble
+from assistant.directory.tables import (
+    TABLES,
+    directory_state,
+    notices,
+    rosters,
+    site_facts,
+    translations,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from assistant.database import Database
+    from assistant.directory.intake import Json
+
+log = logging.getLogger(__name__)
+
+NEEDED = (
+    "organizations",
+    "services",
+    "locations",
+    "service_at_location",
+    "addresses",
+    "phones",
+    "schedules",
+    "required_documents",
+    "cost_options",
+    "taxonomy_terms",
+    "attributes",
+)
+"The HSDS tables an answer is made of."
+
+
+class DirectoryStore:
+    """Reads the directory. Called from worker threads; shares its records between them."""
+
+    def __init__(self, database: Database, zone: str, languages: tuple[str, ...]) -> None:
+        self._database = database
+        self._zone = zone
+        self._languages = languages
+        self._lock = Lock()
+        self._held: tuple[int, Records] | None = None
+
+    def version(self) -> int:
+        """Goes up with every change of the directory; 0 while it is empty."""
+        with self._database.read() as connection:
+            return _version(connection)
+
+    def records(self) -> Records:
+        """The whole directory as it is now; the same object until it changes."""
+        with self._database.read() as connection:
+            version = _version(connection)
+            held = self._held
+            if held is not None and held[0] == version:
+                return held[1]
+            with self._lock:
+                if self._held is None or self._held[0] != version:
+                    tables = _tables(connection)
+                    self._held = version, assemble(tables, self._languages, self._zone)
+                return self._held[1]
+
+    def facts(self) -> dict[str, Json]:
+        """What `community.json` says of the site: staff hours, polls and so on."""
+        with self._database.read() as connection:
+            found = connection.execute(select(site_facts.c.key, site_facts.c.value))
+            return {row.key: row.value for row in found}
+
+    def load_demo(self, folder: Path) -> ImportReport | None:
+        """Fill an empty directory with the community in `folder`; `None` if it is not empty.
+
+        Raises what `import_tables` raises. Two processes at once import the same rows twice,
+        which is the same as once.
+        """
+        with self._database.read() as connection:
+            services = TABLES["services"]
+            if connection.execute(select(func.count()).select_from(services)).scalar_one():
+                return None
+        report = import_tables([folder], self._database)
+        log.info("demo community loaded: %d services", report.counts.get("services", 0))
+        return report
+
+
+def _version(connection: Connection) -> int:
+    return connection.execute(select(directory_state.c.version)).scalar() or 0
+
+
+def _tables(connection: Connection) -> Tables:
+    hsds = {
+        stem: connection.execute(select(TABLES[stem]).order_by(TABLES[stem].c.position))
+        .mappings()
+        .all()
+        for stem in NEEDED
+    }
+    return Tables(
+        hsds=hsds,  # type: ignore[arg-type]
+        translations=[
+            Translation(row.table_name, row.row_id, row.column_name, row.language, row.text)
+            for row in connection.execute(select(translations))
+        ],
+        rosters=[
+            Roster(row.roster, row.service_id, tuple(row.items), row.date, row.weekday)
+            for row in connection.execute(select(rosters).order_by(rosters.c.id))
+        ],
+        notices=[
+            Notice(row.id, row.text, row.valid_from, row.valid_to, row.place, row.topic)
+            for row in connection.execute(select(notices).order_by(notices.c.valid_from))
+        ],
+    )
