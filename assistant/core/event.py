@@ -53,6 +53,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """Take these words as said and sure; they come back as an `Understood` turn."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeDown:
     """Keep a request that staff will read. Its code is fixed by the conversation beforehand."""
 
@@ -100,4 +107,4 @@ class Outcome:
     facts: tuple[tuple[str, object], ...] = ()
 
 
-Event = Say | Ask | TakeDown | Alert | OptOut | Transfer | EndCall | Outcome
+Event = Say | Ask | Reread | TakeDown | Alert | OptOut | Transfer | EndCall | Outcome

@@ -1,4 +1,4 @@
-"""The directory as the conversation asks it: stored records on one side, pure answers on the other."""
+"""The directory as the conversation asks it: stored records here, pure answers there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,186 @@
+"""The media socket: Twilio's bidirectional stream on one side, a call on the other (ASGI).
+
+Nothing is heard before the upgrade was signed and the stream has shown the one-time token of its
+call. A message that is not of the protocol is let pass; many of them end the stream, and the
+caller goes on with the keys-only menu that stands behind the stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.channels import twilio_media as wire
+from assistant.channels.twilio_rest import TwilioControl
+from assistant.channels.twilio_signature import Gate, StreamTokens, from_subprotocols
+from assistant.core.errors import CarrierError
+from assistant.core.ports import Call, CallDesk
+
+log = logging.getLogger(__name__)
+
+PATH = "/twilio/stream"
+START_WITHIN_S = 5.0
+"A socket that shows no valid start by then is closed."
+QUIET_S = 30.0
+"Twilio sends 50 messages a second; a stream silent for so long is dead."
+MAX_MALFORMED = 50
+REFUSED, POLICY, PROTOCOL, NORMAL = 403, 1008, 1002, 1000
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class StreamLine:
+    """A `Line` over one media stream and the account's REST side."""
+
+    def __init__(self, send: Send, start: wire.Start, control: TwilioControl) -> None:
+        self._send, self._control = send, control
+        self._stream, self._call = start.stream_sid, start.call_sid
+
+    async def play(self, audio: bytes, mark: str) -> None:
+        """A whole prompt in one message, and its mark."""
+        await self._text(wire.media(self._stream, audio))
+        await self._text(wire.mark(self._stream, mark))
+
+    async def clear(self) -> None:
+        """Empty the carrier's buffer."""
+        await self._text(wire.clear(self._stream))
+
+    async def hang_up(self) -> None:
+        """End the call; if the carrier does not obey, the TwiML behind the stream hangs up."""
+        try:
+            await asyncio.to_thread(self._control.hang_up, self._call)
+        except CarrierError as error:
+            log.warning("hang-up left to the TwiML behind the stream: %s", error)
+
+    async def transfer(self, number: str) -> None:
+        """Put the caller through. Raises `CarrierError`."""
+        await asyncio.to_thread(self._control.transfer, self._call, number)
+
+    async def _text(self, text: str) -> None:
+        try:
+            await self._send({"type": "websocket.send", "text": text})
+        except (OSError, RuntimeError):
+            log.info("a stream closed while we were speaking")
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """The ASGI application at `/twilio/stream`."""
+
+    gate: Gate
+    tokens: StreamTokens
+    desk: CallDesk
+    control: TwilioControl
+    open_streams: dict[str, Callable[[], Awaitable[None]]]
+    "By call id, how to close it; the simulator's carrier uses this."
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket from upgrade to close."""
+        await receive()
+        subprotocol = self._admit(scope)
+        if subprotocol is None:
+            await send({"type": "websocket.close", "code": POLICY})
+            return
+        await send({"type": "websocket.accept", "subprotocol": subprotocol or None})
+        code = await self._serve(receive, send)
+        try:
+            await send({"type": "websocket.close", "code": code})
+        except (OSError, RuntimeError):
+            log.debug("the other side closed first")
+
+    def _admit(self, scope: Scope) -> str | None:
+        """The subprotocol to accept (may be empty); `None` refuses the upgrade."""
+        headers = dict(scope.get("headers", ()))
+        signature = headers.get(b"x-twilio-signature", b"").decode("latin-1")
+        if signature:
+            return "" if self.gate.socket(PATH, signature) else None
+        carried = from_subprotocols(scope.get("subprotocols", ()))
+        if carried is not None and self.gate.socket(PATH, carried[1]):
+            return carried[0]
+        return None
+
+    async def _serve(self, receive: Receive, send: Send) -> int:
+        start = await self._await_start(receive)
+        if start is None:
+            return POLICY
+        contact = self.tokens.redeem(start.parameters.get("token", ""), start.call_sid)
+        if contact is None:
+            log.warning("a stream without a valid token was refused")
+            return POLICY
+        line = StreamLine(send, start, self.control)
+        call = self.desk.open(line, start.call_sid, contact)
+
+        async def close() -> None:
+            await send({"type": "websocket.close", "code": NORMAL})
+
+        self.open_streams[start.call_sid] = close
+        try:
+            await call.start()
+            return await _pump(call, receive)
+        finally:
+            self.open_streams.pop(start.call_sid, None)
+            await call.hung_up()
+
+    async def _await_start(self, receive: Receive) -> wire.Start | None:
+        try:
+            async with asyncio.timeout(START_WITHIN_S):
+                while True:
+                    event = await receive()
+                    if event["type"] == "websocket.disconnect":
+                        return None
+                    message = _decode(event)
+                    if isinstance(message, wire.Start):
+                        return message
+        except TimeoutError:
+            return None
+        except wire.Malformed:
+            return None
+
+
+async def _pump(call: Call, receive: Receive) -> int:
+    """Feed a call until it is over; the close code."""
+    order, malformed = wire.Order(), 0
+    while not call.over:
+        try:
+            event = await asyncio.wait_for(receive(), QUIET_S)
+        except TimeoutError:
+            log.warning("a stream went silent and was closed")
+            return NORMAL
+        if event["type"] == "websocket.disconnect":
+            return NORMAL
+        try:
+            message = _decode(event)
+        except wire.Malformed as error:
+            malformed += 1
+            log.debug("a message was not understood: %s", error)
+            if malformed > MAX_MALFORMED:
+                return PROTOCOL
+            continue
+        if isinstance(message, wire.Stop):
+            return NORMAL
+        await _hand_over(call, message, order)
+    return NORMAL
+
+
+async def _hand_over(call: Call, message: wire.Message | None, order: wire.Order) -> None:
+    """One message of the stream, told to the call."""
+    match message:
+        case wire.Media():
+            for frame in order.push(message):
+                await call.frame(frame)
+        case wire.Digit(digit):
+            await call.key(digit)
+        case wire.Mark(name):
+            await call.played(name)
+
+
+def _decode(event: MutableMapping[str, Any]) -> wire.Message | None:
+    text = event.get("text")
+    if text is None:
+        raise wire.Malformed("binary frame")
+    return wire.decode(text)

@@ -1,0 +1,58 @@
+"""The commands of the line. Each lives in `assistant/commands/`; errors are one plain sentence."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from assistant.commands.call import call
+from assistant.commands.check import check
+from assistant.commands.directory import directory
+from assistant.commands.intents import intents
+from assistant.commands.models import models
+from assistant.commands.requests import requests
+from assistant.commands.serve import serve, start
+from assistant.commands.text import text
+from assistant.core.errors import AssistantError
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--no-models", is_flag=True, help="Do not fetch recognition models.")
+@click.option("--host", default=None, help="Address to listen on.")
+@click.option("--port", type=int, default=None, help="Port to listen on.")
+@click.pass_context
+def cli(context: click.Context, *, no_models: bool, host: str | None, port: int | None) -> None:
+    """Neighbour Line (邻里热线): a community's telephone and text line.
+
+    Without a command: prepare what is missing and start the service.
+    """
+    if context.invoked_subcommand is None:
+        start(no_models=no_models, host=host, port=port)
+
+
+for command in (serve, call, text, check, models, directory, intents, requests):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run a command; exit 0 for good, 1 when it failed, 2 for wrong usage."""
+    try:
+        cli.main(prog_name="run.py", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except AssistantError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

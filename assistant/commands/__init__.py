@@ -1,0 +1,1 @@
+"""One file a command of CONTRACT. What several share stands in `common`."""

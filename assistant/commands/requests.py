@@ -1,0 +1,64 @@
+"""`run.py requests`: what residents asked of the staff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assistant.commands.common import config_option, data_option, open_for, settings
+
+
+@click.group(invoke_without_command=True)
+@config_option
+@data_option
+@click.pass_context
+def requests(context: click.Context, config_path: Path | None, data: Path | None) -> None:
+    """What was taken down for the staff."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_, config_path=config_path, data=data)
+
+
+@requests.command("list")
+@click.option("--all", "every", is_flag=True, help="Closed ones too.")
+@config_option
+@data_option
+def list_(
+    *, every: bool = False, config_path: Path | None = None, data: Path | None = None
+) -> None:
+    """Open requests, alarms first, then the oldest."""
+    from assistant.clock import ServiceClock
+
+    config = settings(config_path)
+    clock = ServiceClock(config.site.timezone)
+    house = open_for(config, data, clock)
+    try:
+        listed = house.requests.listing(None if every else "open")
+        for request in listed:
+            click.echo(
+                f"{request.code}  {request.created.astimezone(clock.now().tzinfo):%m-%d %H:%M}  "
+                f"{request.status:<6}  {request.kind:<7}  {request.intent:<18}  "
+                f"{request.contact}  {request.words}"
+            )
+        if not listed:
+            click.echo("Nothing is waiting.")
+    finally:
+        house.close()
+
+
+@requests.command()
+@click.argument("code")
+@config_option
+@data_option
+def close(code: str, config_path: Path | None, data: Path | None) -> None:
+    """Mark CODE as done."""
+    from assistant.clock import ServiceClock
+
+    config = settings(config_path)
+    house = open_for(config, data, ServiceClock(config.site.timezone))
+    try:
+        if not house.requests.close(code.upper()):
+            raise click.ClickException(f"{code}: no open request has this code")
+        click.echo(f"{code.upper()} is done.")
+    finally:
+        house.close()

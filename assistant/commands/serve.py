@@ -1,0 +1,116 @@
+"""`run.py` and `run.py serve`: the service itself."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+from pathlib import Path
+
+import click
+
+from assistant.commands.common import (
+    ROOT,
+    config_option,
+    data_folder,
+    data_option,
+    quiet_logging,
+    settings,
+)
+from assistant.config import Config
+from assistant.core.errors import ConfigError, ModelError
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to listen on.")
+@click.option("--port", type=int, default=None, help="Port to listen on.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Append one JSON line an event to FILE. It holds what people say.",
+)
+@config_option
+@data_option
+def serve(
+    host: str | None,
+    port: int | None,
+    journal: Path | None,
+    config_path: Path | None,
+    data: Path | None,
+) -> None:
+    """Start the service; fetches nothing."""
+    _run(_listening_at(settings(config_path), host, port), data, journal)
+
+
+def start(*, no_models: bool, host: str | None, port: int | None) -> None:
+    """What `run.py` alone does: fetch models if they can be had, then serve."""
+    config = _listening_at(settings(None), host, port)
+    data = data_folder(None)
+    _port_free(config)
+    if not no_models:
+        _fetch_models(config, data)
+    _run(config, data, None)
+
+
+def _listening_at(config: Config, host: str | None, port: int | None) -> Config:
+    changed = {"host": host, "port": port}
+    given = {key: value for key, value in changed.items() if value is not None}
+    server = config.server.model_copy(update=given)
+    return config.model_copy(update={"server": server})
+
+
+def _fetch_models(config: Config, data: Path) -> None:
+    from assistant.commands.models import fetch_missing
+
+    try:
+        fetch_missing(config, data)
+    except ModelError as error:
+        click.echo(f"{error}\nGoing on without; the line works by keys and text.")
+
+
+def _port_free(config: Config) -> None:
+    """Say so before anything is loaded when the port is taken. Raises `ConfigError`."""
+    server = config.server
+    family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((server.host, server.port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is in use by another program" if taken else f"cannot be used ({error.strerror})"
+            raise ConfigError(
+                f"Port {server.port} on {server.host} {why}; "
+                f"stop that program or choose another port with --port"
+            ) from None
+
+
+def _run(config: Config, data: Path | None, journal: Path | None) -> None:
+    from assistant.app import open_house
+    from assistant.clock import ServiceClock
+    from assistant.journal import open_journal
+    from assistant.web import Service
+    from assistant.web import serve as run
+
+    quiet_logging(logging.INFO)
+    _port_free(config)
+    folder = data_folder(data)
+    clock = ServiceClock(config.site.timezone)
+    house = open_house(config, folder, ROOT, clock, open_journal(journal))
+    service = Service(house)
+    _tell(config)
+    try:
+        run(service)
+    finally:
+        house.close()
+
+
+def _tell(config: Config) -> None:
+    url = f"http://{config.server.host}:{config.server.port}"
+    click.echo(f"Neighbour Line 邻里热线 · {config.the_site().name.text('zh')}")
+    if config.simulator:
+        click.echo(f"Ring and text it in the browser:  {url}/simulator/")
+    click.echo("Ring it in this terminal:         python3 run.py call")
+    click.echo('Text it from this terminal:       python3 run.py text --from +8613800000001 "…"')
+    click.echo("Stop with Ctrl-C.")

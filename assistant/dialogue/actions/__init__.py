@@ -1,0 +1,32 @@
+"""What each accepted intent does. One file a subject; the table is the only registration."""
+
+from __future__ import annotations
+
+from assistant.dialogue.actions import contact, learn, person, request, safety, service, talk, today
+from assistant.dialogue.move import Action
+
+ACTIONS: dict[str, Action] = {
+    "service.answer": service.answer,
+    "service.summary": service.find,
+    "today.answer": today.answer,
+    "request.take": request.ask,
+    "request.status": request.status,
+    "person.request": person.wanted,
+    "contact.opt_out": contact.opt_out,
+    "learn.tell": learn.tell,
+    "talk.repeat": talk.repeat,
+    "talk.slower": talk.slower,
+    "talk.faster": talk.faster,
+    "talk.louder": talk.louder,
+    "talk.back": talk.back,
+    "talk.help": talk.help_,
+    "talk.yes": talk.nothing_asked,
+    "talk.no": talk.nothing_asked,
+    "talk.wait": talk.wait,
+    "talk.goodbye": talk.goodbye,
+    "talk.language": talk.language,
+    "talk.greeting": talk.greeting,
+    "talk.thanks": talk.thanks,
+    "safety.offer": safety.matched,
+}
+"""Names used by `action:` in `intents/catalog.yaml`."""

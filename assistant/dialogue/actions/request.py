@@ -1,0 +1,84 @@
+"""What a person must do: taken down in the resident's own words, with a code, and read by staff.
+
+By voice the words are confirmed first, since writing down the wrong matter costs her a call;
+a text says what it says and is taken at once.
+"""
+
+from __future__ import annotations
+
+from assistant.core.answer import CaseStatus
+from assistant.core.conversation import Pending
+from assistant.core.event import Ask, OutcomeKind, Reread, TakeDown
+from assistant.core.turn import Understood
+from assistant.core.values import Code, PhoneNumber, Words
+from assistant.dialogue.actions import person, talk
+from assistant.dialogue.move import Context, Entry, Move
+
+CASES = ("case.report", "case.complain", "case.suggest", "case.thank")
+WISH = "wish:"
+"Marks the confirmation of a wish that was heard doubtfully: a yes reads its words again, as sure."
+
+
+def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
+    """A wish that staff must carry out: confirm what was heard, then take it down."""
+    place, heard = turn.reading.slots.place, turn.utterance.text
+    if move.conversation.channel == "sms":
+        return take(move, entry.intent, heard, context, place=place)
+    move = move.say(f"take.{entry.intent}", words=Words(heard))
+    return move.expect("confirm", context.now, intent=entry.intent, heard=heard, place=place)
+
+
+def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
+    """The answer to "shall I take this down?" or "did you mean …?"."""
+    intent = pending.intent or "person.request"
+    if not yes:
+        return talk.ask_again(move, context)
+    if intent.startswith(WISH):
+        return move.with_(pending=None).then(Reread(pending.heard))
+    if intent == "person.request":
+        return person.take_over(move, context, heard=pending.heard)
+    return take(move, intent, pending.heard, context, place=pending.place)
+
+
+def words_given(move: Move, turn: Understood, intent: str | None, context: Context) -> Move:
+    """The answer to "what is it about?": kept as said, unless it is a command or a goodbye."""
+    pending = move.conversation.pending
+    wanted = pending.intent if pending and pending.intent else "person.request"
+    before = pending.heard if pending else ""
+    if intent == "talk.wait":
+        return move.with_(waiting=True).say("wait")
+    heard = "；".join(part for part in (before, turn.utterance.text) if part)
+    if wanted == "person.request":
+        return person.take_over(move, context, heard=heard)
+    return take(move, wanted, heard, context, place=turn.reading.slots.place)
+
+
+def take(
+    move: Move, intent: str, heard: str, context: Context, *, place: str | None = None
+) -> Move:
+    """Take one request down, say its code, and go on."""
+    code, contact = context.codes(), move.conversation.contact
+    move = move.then(TakeDown(code, intent, heard, place))
+    move = move.say(
+        f"taken.{intent}", code=Code(code), phone=PhoneNumber(context.site.office_phone)
+    )
+    kind, facts = _outcome(intent, code, contact, heard, place)
+    return talk.anything_else(move.outcome(kind, **facts), context)
+
+
+def _outcome(
+    intent: str, code: str, contact: str, heard: str, place: str | None
+) -> tuple[OutcomeKind, dict[str, object]]:
+    if intent in CASES:
+        return "case.opened", {"case": code, "intent": intent, "problem": heard, "place": place}
+    if intent == "privacy.delete":
+        return "privacy.requested", {"case": code}
+    return "person.callback", {"case": code, "phone": contact}
+
+
+def status(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
+    """How a case stands: by its code, else taken down so that somebody looks."""
+    code = turn.reading.slots.case
+    if code is None:
+        return ask(move, turn, entry, context)
+    return move.then(Ask(CaseStatus(code)))

@@ -1,0 +1,125 @@
+"""Questions with numbered answers: reading the choices out, and taking one."""
+
+from __future__ import annotations
+
+from assistant.core.answer import SHAPES, Browse, Choice, Field, Lookup
+from assistant.core.conversation import Conversation, Option, Pending
+from assistant.core.event import Ask
+from assistant.core.turn import Understood
+from assistant.core.values import Words
+from assistant.dialogue.move import Context, Move
+
+PAGE = 3
+"At most three spoken choices besides the person (SENIOR 1.2)."
+
+CLEAR_NAME = 0.8
+"A directory hit this good is a name that was said, not a likeness."
+
+FIELDS: tuple[Field, ...] = ("phone", "hours", "address")
+"What residents ask of a place most; read out in this order."
+
+
+def to_options(choices: tuple[Choice, ...]) -> tuple[Option, ...]:
+    """Number the choices from 1."""
+    return tuple(
+        Option(
+            str(number),
+            choice.name,
+            f"service:{choice.id}" if choice.is_service else f"category:{choice.id}",
+        )
+        for number, choice in enumerate(choices, start=1)
+    )
+
+
+def read_out(move: Move, context: Context, options: tuple[Option, ...], *, menu: bool) -> Move:
+    """Read the first page of options out, the person first in a menu, and wait for one."""
+    if menu:
+        move = move.say("menu.person")
+    page, rest = options[:PAGE], options[PAGE:]
+    for option in page:
+        move = move.say("menu.option", name=option.name, digit=Words(option.digit))
+    if rest:
+        move = move.say("menu.more", digit=Words(str(PAGE + 1)))
+    return move.offer("menu" if menu else "which", context.now, options)
+
+
+def open_menu(move: Move) -> Move:
+    """Ask the directory for its top categories; the answer is read out as a menu."""
+    return move.then(Ask(Browse()))
+
+
+def chosen_digit(move: Move, digit: str, context: Context) -> Move | None:
+    """Act on a digit bound to an open question; `None` when it means nothing here."""
+    pending = move.conversation.pending
+    if pending is None or not pending.options:
+        return None
+    more = str(PAGE + 1)
+    if digit == more and len(pending.options) > PAGE:
+        return next_page(move, pending, context)
+    for option in pending.options[:PAGE]:
+        if option.digit == digit:
+            return take(move, option)
+    return None
+
+
+def next_page(move: Move, pending: Pending, context: Context) -> Move:
+    """Renumber what was not read out yet and read it."""
+    rest = tuple(
+        Option(str(number), option.name, option.target)
+        for number, option in enumerate(pending.options[PAGE:], start=1)
+    )
+    return read_out(move, context, rest, menu=pending.question == "menu")
+
+
+def chosen_words(move: Move, turn: Understood, context: Context) -> Move | None:
+    """Act on an answer in words: an ordinal, or the name of one of the options."""
+    pending = move.conversation.pending
+    if pending is None or not pending.options:
+        return None
+    slots = turn.reading.slots
+    if slots.choice is not None:
+        return chosen_digit(move, str(slots.choice), context)
+    named = {f"service:{hit.service}" for hit in slots.services if hit.score >= CLEAR_NAME}
+    among = [option for option in pending.options if option.target in named]
+    if len(among) == 1:
+        return take(move, among[0])
+    said = turn.utterance.text.strip().lower()
+    for option in pending.options:
+        if said and said == option.name.text(move.conversation.language).lower():
+            return take(move, option)
+    return None
+
+
+def take(move: Move, option: Option) -> Move:
+    """Do what an option stands for."""
+    kind, _, target = option.target.partition(":")
+    if kind == "category":
+        return move.then(Ask(Browse(target)))
+    if kind == "field":
+        return look_up(move, (as_field(target),), move.conversation.topic.services)
+    asked = _asked_field(move.conversation)
+    fields: tuple[Field, ...] = (asked,) if asked else ("summary", "phone")
+    if kind == "service":
+        return look_up(move, fields, (target,))
+    msg = f"option target {option.target!r} has no meaning (dialogue/choices.py)"
+    raise ValueError(msg)
+
+
+def look_up(move: Move, fields: tuple[Field, ...], services: tuple[str, ...]) -> Move:
+    """Ask for facts about services already settled."""
+    pending = move.conversation.pending
+    words = pending.heard if pending else ""
+    return move.then(Ask(Lookup(fields, services, words, move.conversation.language)))
+
+
+def _asked_field(conversation: Conversation) -> Field | None:
+    field = conversation.topic.field
+    return as_field(field) if field else None
+
+
+def as_field(name: str | None) -> Field:
+    """The field of that name; `summary` for any other."""
+    for known in SHAPES:
+        if known == name:
+            return known
+    return "summary"

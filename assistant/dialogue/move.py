@@ -1,0 +1,83 @@
+"""The working value of one step: the conversation as it becomes, and the events so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from assistant.core.conversation import Conversation, Option, Pending, Question
+from assistant.core.event import Event, Outcome, OutcomeKind, Say
+from assistant.core.site import Site
+from assistant.core.turn import Understood
+from assistant.core.values import Localised, Value
+
+NOWHERE = Localised(())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalog says of one intent."""
+
+    intent: str
+    action: str
+    "A key of `assistant.dialogue.actions.ACTIONS`."
+    field: str | None = None
+    "For actions that look a fact up."
+    importance: str = "usual"
+    example: Localised = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a step may know besides the conversation and the turn."""
+
+    now: datetime
+    site: Site
+    entries: Mapping[str, Entry]
+    codes: Callable[[], str]
+    "Gives a fresh case code; the same one for every call within one turn."
+    keys_only: bool = False
+    "No ear is open: every question must offer keys."
+    confirm_below: float = 0.5
+    "Recognition confidence under which a wish is confirmed before it is acted on."
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A conversation on its way to the next turn, and what is to be done."""
+
+    conversation: Conversation
+    events: tuple[Event, ...] = ()
+
+    def with_(self, **changes: Any) -> Move:  # noqa: ANN401  # as dataclasses.replace has it
+        """The same move with fields of the conversation replaced."""
+        return replace(self, conversation=replace(self.conversation, **changes))
+
+    def then(self, *events: Event) -> Move:
+        """The same move with more to do."""
+        return replace(self, events=(*self.events, *events))
+
+    def say(self, prompt: str, **params: Value) -> Move:
+        """The same move, saying one more prompt."""
+        return self.then(Say(prompt, tuple(params.items())))
+
+    def outcome(self, kind: OutcomeKind, **facts: object) -> Move:
+        """The same move with something achieved."""
+        done = self if kind == "abandoned" else self.with_(served=True)
+        return done.then(Outcome(kind, tuple(facts.items())))
+
+    def expect(self, question: Question, now: datetime, **keys: Any) -> Move:  # noqa: ANN401  # fields of Pending
+        """The same move, now waiting for the answer to `question`."""
+        return self.with_(pending=Pending(question, now, **keys))
+
+    def offer(self, question: Question, now: datetime, options: tuple[Option, ...]) -> Move:
+        """The same move, waiting for one of `options`, or for the same words again."""
+        before = self.conversation.pending
+        intent, heard = (before.intent, before.heard) if before else (None, "")
+        return self.expect(question, now, options=options, intent=intent, heard=heard)
+
+
+Action = Callable[[Move, Understood, Entry, Context], Move]
+"""Carries out one accepted intent."""

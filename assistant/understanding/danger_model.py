@@ -1,0 +1,116 @@
+"""How much a sentence resembles the examples of danger rather than everyday ones.
+
+A linear model over hashed n-grams of characters, words and sounds, fitted by least squares with a
+ridge: the same answer every time, a fraction of a second for some thousand examples.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import log, sqrt
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.linalg import LinearOperator, cg
+
+from assistant.understanding import sounds
+
+BUCKETS = 1 << 17
+"Hash buckets; two n-grams rarely share one at this size."
+RIDGE = 0.6
+"Best of 0.2, 0.6 and 2 on examples held out by fives."
+STRANGE = 0.4
+"Share of its weight that an n-gram no example has keeps: talk of other things is no danger."
+EVERYDAY = ""
+"The label of examples that are no danger."
+
+
+class DangerModel:
+    """Scores a plain sentence for every class of danger; 0 is undecided, 1 as sure as an example."""
+
+    def __init__(
+        self, language: str, danger: Mapping[str, Sequence[str]], everyday: Sequence[str]
+    ) -> None:
+        self._chinese = language == "zh"
+        self.intents = tuple(danger)
+        rows = [(text, intent) for intent in self.intents for text in danger[intent]]
+        rows += [(text, EVERYDAY) for text in everyday]
+        counted = [Counter(self._terms(text)) for text, _ in rows]
+        seen = Counter(term for terms in counted for term in terms)
+        self._rarity = {term: log(1 + len(rows) / times) for term, times in seen.items()}
+        self._strange = STRANGE * log(1 + len(rows)) ** 2
+        self._weights = self._fit(
+            [self._vector(terms) for terms in counted], [row[1] for row in rows]
+        )
+
+    def score(self, text: str) -> tuple[float, str]:
+        """How dangerous `text` sounds (about -1 to 1), and the class it resembles most."""
+        vector = self._vector(Counter(self._terms(text)))
+        if not vector or not self.intents:
+            return -1.0, ""
+        places = np.fromiter(vector, np.int64, len(vector))
+        values = np.fromiter(vector.values(), np.float64, len(vector))
+        margins = values @ self._weights[places]
+        return float(margins[0]), self.intents[int(np.argmax(margins[1:]))]
+
+    def _fit(self, vectors: Sequence[Mapping[int, float]], labels: Sequence[str]) -> np.ndarray:
+        wanted = np.zeros((BUCKETS, 1 + len(self.intents)))
+        if not vectors or not self.intents:
+            return wanted
+        starts = np.cumsum([0, *(len(vector) for vector in vectors)])
+        places = np.concatenate([np.fromiter(vector, np.int64, len(vector)) for vector in vectors])
+        values = np.concatenate(
+            [np.fromiter(vector.values(), np.float64, len(vector)) for vector in vectors]
+        )
+        table = csr_matrix((values, places, starts), shape=(len(vectors), BUCKETS))
+        back = table.T.tocsr()
+        square = LinearOperator(
+            (len(vectors), len(vectors)),
+            matvec=lambda row: table @ (back @ row) + RIDGE * row,
+            dtype=np.float64,
+        )
+        names = np.array(labels)
+        targets = [names != EVERYDAY, *(names == intent for intent in self.intents)]
+        for column, target in enumerate(targets):
+            signs = np.where(target, 1.0, -1.0)
+            solved, _ = cg(square, signs, rtol=1e-3, maxiter=60)
+            wanted[:, column] = back @ solved
+        return wanted
+
+    def _vector(self, terms: Mapping[str, int]) -> dict[int, float]:
+        weighted: dict[int, float] = {}
+        strange = 0.0
+        for term, times in terms.items():
+            rarity = self._rarity.get(term)
+            if rarity is None:
+                strange += 1.0
+                continue
+            place = zlib.crc32(term.encode()) % BUCKETS
+            weighted[place] = weighted.get(place, 0.0) + (1 + log(times)) * rarity
+        known = sum(value * value for value in weighted.values())
+        length = sqrt(known + strange * self._strange) or 1.0
+        return {place: value / length for place, value in weighted.items()}
+
+    def _terms(self, text: str) -> Iterable[str]:
+        return _zh_terms(text) if self._chinese else _en_terms(text)
+
+
+def _spans(units: Sequence[str], sizes: Iterable[int], mark: str) -> list[str]:
+    return [
+        mark + " ".join(units[start : start + size])
+        for size in sizes
+        for start in range(len(units) - size + 1)
+    ]
+
+
+def _zh_terms(text: str) -> list[str]:
+    bare = text.replace(",", "")
+    return [*_spans(list(bare), (1, 2, 3), ""), *_spans(sounds.syllables(bare), (2, 3), "~")]
+
+
+def _en_terms(text: str) -> list[str]:
+    words = text.replace(",", " ").split()
+    pieces = [piece for word in words for piece in _spans(list(f"^{word}$"), (3, 4), "'")]
+    return [*_spans(words, (1, 2, 3), ""), *pieces]

@@ -1,0 +1,80 @@
+"""A house on demo data for each scenario, copied from one made once a worker."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.app import House, build_reader, open_house
+from assistant.clock import ConversationClock
+from assistant.config import load_config
+from assistant.core.conversation import Conversation
+from assistant.library import Library, load
+from assistant.understanding.reader import Reader
+
+ROOT = Path(__file__).parents[2]
+
+
+class Recorder:
+    """A journal that keeps its lines in memory."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def write(self, event: str, conversation: Conversation, when: datetime, **keys: object) -> None:  # noqa: ARG002
+        """Keep one event."""
+        self.lines.append({"event": event, "time": when, **keys})
+
+    def raw(self, line: dict[str, Any]) -> None:
+        """Keep one line."""
+        self.lines.append(line)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Both trees, read once."""
+    return load(ROOT, ("zh", "en"))
+
+
+@pytest.fixture(scope="session")
+def reader(library: Library) -> Reader:
+    """The live understanding, taught once a worker."""
+    return build_reader(library)
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, reader: Reader) -> Path:
+    """A data folder with the demo community, to be copied."""
+    folder = tmp_path_factory.mktemp("demo")
+    clock = ConversationClock(datetime.fromisoformat("2026-11-25T09:00+08:00"))
+    open_house(load_config(ROOT / "config.yaml", {}), folder, ROOT, clock, reader=reader).close()
+    return folder
+
+
+Opened = tuple[House, ConversationClock, Recorder]
+
+
+@pytest.fixture
+def open_at(
+    demo_data: Path, tmp_path: Path, reader: Reader
+) -> Iterator[Callable[[datetime], Opened]]:
+    """Opens a house at a moment, with its clock and a journal in memory."""
+    houses: list[House] = []
+
+    def make(at: datetime) -> Opened:
+        data = tmp_path / f"data{len(houses)}"
+        shutil.copytree(demo_data, data)
+        clock, journal = ConversationClock(at), Recorder()
+        config = load_config(ROOT / "config.yaml", {})
+        house = open_house(config, data, ROOT, clock, journal, reader)
+        houses.append(house)
+        return house, clock, journal
+
+    yield make
+    for house in houses:
+        house.close()

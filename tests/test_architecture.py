@@ -1,0 +1,188 @@
+"""The rules of docs/architecture.md, held by reading the code: who imports whom, who does I/O."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "assistant"
+
+JOINERS = {
+    "app",
+    "benchmarks",
+    "call",
+    "cli",
+    "commands",
+    "conversation",
+    "listening",
+    "playback",
+    "simulated",
+    "web",
+}
+"Only these join rooms."
+SHARED = {"core", "clock", "config", "database", "journal", "keys", "library"}
+"What stands beside the rooms."
+ROOMS = {
+    "cases",
+    "channels",
+    "dialogue",
+    "directory",
+    "memory",
+    "simulator",
+    "speech",
+    "understanding",
+}
+MAY_USE_DATABASE = {"cases", "directory", "memory", "migrations"}
+PURE = (
+    "core",
+    "understanding",
+    "dialogue",
+    "directory/search.py",
+    "directory/hours.py",
+    "directory/answers.py",
+    "directory/browse.py",
+    "directory/phrases.py",
+    "directory/sound.py",
+    "speech/audio.py",
+    "speech/endpointing.py",
+    "speech/vocabulary.py",
+    "channels/twilio_media.py",
+)
+BANNED_CALLS = {"open", "input", "print", "exec", "eval"}
+BANNED_NAMES = {
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+    "time.time",
+    "time.sleep",
+    "time.monotonic",
+}
+BANNED_MODULES = {
+    "asyncio",
+    "flask",
+    "http",
+    "multiprocessing",
+    "os",
+    "random",
+    "requests",
+    "secrets",
+    "socket",
+    "sqlalchemy",
+    "sqlite3",
+    "subprocess",
+    "threading",
+    "urllib",
+    "uuid",
+    "websockets",
+}
+MAY_READ_FILES = {"speech/audio.py"}
+"Decodes WAV files; everything else in it is arithmetic."
+
+
+def modules() -> list[Path]:
+    """Every module of the package."""
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def part_of(path: Path) -> str:
+    """The room, or the single module, a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The parsed file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def own_imports(path: Path) -> set[str]:
+    """The parts of this package that a file imports, also inside functions."""
+    found = set()
+    for node in ast.walk(tree_of(path)):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("assistant.")}
+    return found
+
+
+def is_pure(path: Path) -> bool:
+    """Whether the file lies in a pure room or is a pure part of another."""
+    inside = path.relative_to(PACKAGE).as_posix()
+    return any(inside == rule or inside.startswith(rule + "/") for rule in PURE)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_go_one_way(path: Path) -> None:
+    """Core imports nothing of ours, rooms import core only, edges also the database."""
+    part, used = part_of(path), own_imports(path) - {part_of(path)}
+    if part in JOINERS or part in {"__init__", "bootstrap"}:
+        return
+    allowed: set[str] = set()
+    if part in ROOMS:
+        allowed = {"core"} | ({"database"} if part in MAY_USE_DATABASE else set())
+    elif part in SHARED - {"core"}:
+        allowed = {"core", "dialogue"} if part == "library" else {"core", "migrations"}
+    elif part == "migrations":
+        allowed = {"core", "database", "cases", "directory", "memory"}
+    assert used <= allowed, (
+        f"{path.name} may import {sorted(allowed)}, not {sorted(used - allowed)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in modules() if is_pure(path)],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_pure_rooms_do_nothing_outside(path: Path) -> None:
+    """No files, clocks, threads, chance, network or database in a pure room."""
+    inside = path.relative_to(PACKAGE).as_posix()
+    found = []
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module] if node.module.split(".")[0] in BANNED_MODULES else []
+        elif isinstance(node, ast.Import):
+            found += [a.name for a in node.names if a.name.split(".")[0] in BANNED_MODULES]
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            banned = name in BANNED_CALLS or any(name.endswith(item) for item in BANNED_NAMES)
+            found += [name] if banned and inside not in MAY_READ_FILES else []
+    assert found == []
+
+
+def test_every_part_is_known() -> None:
+    """A new room is named here, so that its rule is decided and not forgotten."""
+    parts = {part_of(path) for path in modules()}
+    assert parts - ROOMS - SHARED - JOINERS - {"__init__", "bootstrap", "migrations"} == set()
+
+
+def test_only_the_library_reads_its_trees() -> None:
+    """`intents/` and `voices/` are read in one place."""
+    readers = [
+        path.name
+        for path in modules()
+        if '"intents"' in path.read_text("utf-8")
+        and "read_text" in path.read_text("utf-8")
+        and path.name != "library.py"
+    ]
+    assert readers == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_functions_stay_short(path: Path) -> None:
+    """No function over 60 lines."""
+    long = [
+        node.name
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno > 60
+    ]
+    assert long == []
