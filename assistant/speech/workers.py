@@ -18,7 +18,8 @@ import time
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any
 
-from assistant.speech.child import Child, ChildEnd, WorkerFailed, WorkerLost, WorkerTimeout, serve
+from assistant.speech.child import ChildEnd, serve
+from assistant.speech.childprocess import Child, WorkerFailed, WorkerLost, WorkerTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +44,8 @@ RESTART_DELAYS_S = (0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 "Wait before each start in a row that went wrong: the first replacement is immediate."
 STABLE_S = 30.0
 "A child that served so long was sound; the next loss starts the delays afresh."
+PATIENCE = 3
+"Time-outs a child is given that is late but at work."
 QUEUE_SIZE = 4000
 "Messages waiting for the pipe: 80 s of one call's frames, 3 s of twenty-five calls'."
 
@@ -84,6 +87,8 @@ class Worker:
         self._failures = 0
         self.starts = 0
         "Children started so far."
+        self.generation = 0
+        "Which child messages go to now; changes the moment one is given up."
         self.last_error = ""
         "Why the latest child was lost; empty while none was."
 
@@ -139,19 +144,37 @@ class Worker:
         """Queue a message that has no reply; `WorkerLost` when there is no child to take it."""
         self._current().put(None, message)
 
-    async def request(self, message: object, timeout_s: float) -> Reply:
+    async def request(
+        self,
+        message: object,
+        timeout_s: float,
+        *,
+        progress: Callable[[], int] | None = None,
+    ) -> Reply:
         """Ask the child and wait for its reply without holding up the event loop.
 
         Raises `WorkerLost` when the child dies first, `WorkerTimeout` when `timeout_s` passes
         (a child that was ready is then killed and replaced, and every other request to it is
         lost), `WorkerFailed` when the child refuses this one request.
+
+        A child that serves many may be late without being hung. With `progress`, a figure that
+        changes while it works, it is given `PATIENCE` times `timeout_s` as long as that changes,
+        and not killed even then.
         """
         child = self._current()
         future = child.ask(message)
+        waiting = asyncio.wrap_future(future)
         try:
-            return await asyncio.wait_for(asyncio.wrap_future(future), timeout_s)
-        except TimeoutError:
-            raise self._give_up(child, future, timeout_s) from None
+            for _ in range(PATIENCE):
+                before = progress() if progress else 0
+                await asyncio.wait({waiting}, timeout=timeout_s)
+                if waiting.done():
+                    return waiting.result()
+                if progress is None or progress() == before:
+                    raise self._give_up(child, future, timeout_s)
+        finally:
+            waiting.cancel()
+        raise WorkerTimeout(f"worker {self.name} is overloaded; use more workers or fewer calls")
 
     def ask(self, message: object, timeout_s: float) -> Reply:
         """Like `request`, for callers on a thread of their own."""
@@ -194,6 +217,7 @@ class Worker:
         return WorkerTimeout(f"worker {self.name} gave no answer within {timeout_s:g} s")
 
     def _make_child(self) -> Child:
+        self.generation += 1
         place = min(self._failures, len(self._delays_s)) - 1
         delay_s = self._delays_s[place] if self._delays_s and place >= 0 else 0.0
         return Child(self.name, self._target, self._args, delay_s, self._queue_size)
