@@ -10,31 +10,27 @@ from typing import TYPE_CHECKING
 
 from assistant.call import CallParts, VoiceCall
 from assistant.cases.store import RequestStore
-from assistant.channels.twilio_voice import MenuReply, Spoken
 from assistant.conversation import Reply, Rooms, Talk
+from assistant.core.ports import MenuReply, Spoken
 from assistant.core.turn import Key, Opened, Silence
 from assistant.database import Database, open_database
 from assistant.dialogue.prompts import PromptBook
 from assistant.directory.inquiries import Inquiries
 from assistant.directory.store import DirectoryStore
 from assistant.journal import NoJournal
-from assistant.library import Examples, Library, load
 from assistant.memory.store import ConversationStore, StoredAnswer, WebhookLog
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.models import models_in_use
 from assistant.speech.mouth import Mouth
 from assistant.speech.vocabulary import choices, open_vocabulary
 from assistant.speech.voice import voice_settings
-from assistant.understanding import IntentMatcher
-from assistant.understanding.reader import SAFETY_PREFIX, Reader
-from assistant.understanding.safety import SafetyDetector
+from assistant.teaching import FOLDER, Taught, taught
 
 if TYPE_CHECKING:
     from assistant.config import Config
     from assistant.core.ports import Clock, Journal, Line
+    from assistant.library import Examples, Library
 
-OUTSIDE = "oos"
-"The matcher's name for what is none of ours."
 TEN = 10
 DEMO = Path(__file__).parent / "directory" / "demo"
 
@@ -66,15 +62,16 @@ def open_house(
     root: Path,
     clock: Clock,
     journal: Journal | None = None,
-    reader: Reader | None = None,
+    learnt: Taught | None = None,
 ) -> House:
     """Open or create everything under `data`; on an empty one, load the demo community.
 
-    `reader` may be shared between houses on the same library: teaching one takes seconds.
+    `learnt` may be shared between houses on the same trees.
     Raises the `AssistantError` of whatever is wrong: a file of the library, the database.
     """
     site = config.the_site()
-    library = load(root, site.languages)
+    learnt = learnt or taught(root, site.languages, (root / FOLDER, data / FOLDER))
+    library = learnt.library
     url = config.database.url or f"sqlite:///{(data / 'neighbour-line.db').resolve()}"
     database = open_database(url)
     store = DirectoryStore(database, site.timezone, site.languages)
@@ -86,7 +83,7 @@ def open_house(
         site=site,
         entries=library.entries,
         book=PromptBook(library.prompts, library.wordings),
-        reader=reader or build_reader(library),
+        reader=learnt.reader,
         directory=inquiries,
         requests=requests,
         store=ConversationStore(database),
@@ -108,39 +105,6 @@ def open_house(
     )
 
 
-def build_reader(library: Library) -> Reader:
-    """Teach the matchers and the safety detector from the example files."""
-    matchers = {}
-    for language, by_intent in library.examples.items():
-        rows = [(text, intent) for intent, examples in by_intent.items() for text in examples.all()]
-        rows += [(text, OUTSIDE) for text in library.outside[language]]
-        polite = [*library.common[language]["politeness"], *library.common[language]["fillers"]]
-        matcher = IntentMatcher(language, fillers=polite)
-        matchers[language] = matcher.fit([text for text, _ in rows], [name for _, name in rows])
-    told = {language: _split(by_intent) for language, by_intent in library.examples.items()}
-    detector = SafetyDetector(
-        {language: danger for language, (danger, _) in told.items()},
-        {language: everyday for language, (_, everyday) in told.items()},
-        library.danger,
-    )
-    with_problem = [name for name, entry in library.entries.items() if name.startswith("case.")]
-    return Reader(matchers, detector, frozenset(with_problem))
-
-
-def _split(
-    by_intent: Mapping[str, Examples],
-) -> tuple[dict[str, tuple[str, ...]], list[str]]:
-    """Examples of danger by intent, and everything else in one list."""
-    danger: dict[str, tuple[str, ...]] = {}
-    everyday: list[str] = []
-    for intent, examples in by_intent.items():
-        if intent.startswith(SAFETY_PREFIX):
-            danger[intent] = examples.all()
-        else:
-            everyday.extend(examples.all())
-    return danger, everyday
-
-
 def build_mouth(config: Config, library: Library, data: Path) -> Mouth:
     """The voices of the library, their audio cached under `data`."""
     voices = {
@@ -155,20 +119,18 @@ def build_mouth(config: Config, library: Library, data: Path) -> Mouth:
     )
 
 
-def build_ears(house: House) -> Ears:
-    """The recognisers of every language that has a model, taught what can be said."""
-    speech = house.config.speech
+def build_ears(config: Config, data: Path) -> Ears:
+    """The recognisers of every language that has a model; `teach` tells them what can be said."""
+    speech = config.speech
     named = {language: name for language, name in speech.models.items() if name}
-    in_use = models_in_use(house.data, named)
-    models = {lang: in_use[lang] for lang in house.config.site.languages if lang in in_use}
+    in_use = models_in_use(data, named)
+    models = {lang: in_use[lang] for lang in config.site.languages if lang in in_use}
     settings = EarSettings(
         workers=speech.workers,
         max_per_worker=speech.max_per_worker,
         finish_timeout_s=speech.finish_timeout_s,
     )
-    ears = Ears(models, settings)
-    teach(ears, house)
-    return ears
+    return Ears(models, settings)
 
 
 def teach(ears: Ears, house: House) -> None:

@@ -16,12 +16,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import DateTime, MetaData, create_engine, event, func, make_url, select
+from sqlalchemy import (
+    DateTime,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import TypeDecorator
@@ -46,6 +51,7 @@ metadata = MetaData(
 )
 "Every table of every room."
 
+VERSION_TABLE = "alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 15_000
 "How long a writer waits for another; an import of a large directory holds the lock for seconds."
@@ -301,22 +307,42 @@ def _reason(where: str, cause: BaseException) -> str:
 
 def _migrate(database: Database) -> None:
     """Bring the tables to the newest revision, under a lock, in one transaction."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == head:
+        current = _revision(connection)
+        if current == newest_revision():
             return
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise DatabaseError(
-                f"The database {database.where} was written by a newer version of this program "
-                f"(its tables are at {current}, this version knows {head}); install that version, "
-                "or restore a backup made with this one."
-            ) from error
-    log.info("database migrated from %s to %s", current or "nothing", head)
+        _upgrade(connection, database.where, current)
+    log.info("database migrated from %s to %s", current or "nothing", newest_revision())
+
+
+def newest_revision() -> str:
+    """The revision this program's tables are at: the highest number under `versions/`."""
+    return max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("0*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """The revision the database is at; `None` for an empty one."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+    return str(found) if found is not None else None
+
+
+def _upgrade(connection: Connection, where: str, current: str | None) -> None:
+    from alembic import command  # noqa: PLC0415 - half a second that a current database need not wait
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseError(
+            f"The database {where} was written by a newer version of this program (its tables are "
+            f"at {current}, this version knows {newest_revision()}); install that version, or "
+            "restore a backup made with this one."
+        ) from error

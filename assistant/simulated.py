@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.app import Calls, House, build_ears, build_mouth
+from assistant.app import Calls, House, build_ears, build_mouth, teach
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.clock import ConversationClock
@@ -106,7 +106,8 @@ class Exchange:
 
     def __init__(self, house: House, clock: ConversationClock) -> None:
         self.house, self.clock = house, clock
-        self.ears: Ears = build_ears(house)
+        self.ears: Ears = build_ears(house.config, house.data)
+        teach(self.ears, house)
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
         self._calls = Calls(house, self.ears, self.mouth)
 

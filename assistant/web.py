@@ -13,7 +13,7 @@ from flask import Flask, Response, jsonify
 from prometheus_client import REGISTRY, generate_latest
 from werkzeug.exceptions import HTTPException
 
-from assistant.app import Calls, Replays, build_ears, build_mouth, text_answers
+from assistant.app import Calls, Replays, build_mouth, teach, text_answers
 from assistant.channels.twilio_rest import TwilioControl
 from assistant.channels.twilio_signature import Gate, StreamTokens
 from assistant.channels.twilio_sms import sms_blueprint
@@ -45,9 +45,10 @@ SPEAK_WITHIN_S = 15.0
 class Service:
     """The ASGI application of one house."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, ears: Ears) -> None:
         self.house = house
-        self.ears: Ears = build_ears(house)
+        self.ears = ears
+        teach(ears, house)
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
         self.calls = Calls(house, self.ears, self.mouth)
         self.ready = False

@@ -21,6 +21,7 @@ JOINERS = {
     "listening",
     "playback",
     "simulated",
+    "teaching",
     "web",
 }
 "Only these join rooms."

@@ -6,7 +6,8 @@ To add a carrier, write its module and name its line class here; the contract su
 
 from __future__ import annotations
 
-from assistant.channels.terminal import TerminalLine
-from assistant.channels.twilio_stream import StreamLine
-
-LINES: dict[str, type] = {"terminal": TerminalLine, "twilio": StreamLine}
+LINES: dict[str, str] = {
+    "terminal": "assistant.channels.terminal:TerminalLine",
+    "twilio": "assistant.channels.twilio_stream:StreamLine",
+}
+"Module and class; a carrier's libraries are loaded only where it is used."

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from flask import Blueprint, Response, request
 from twilio.twiml.voice_response import Connect, Gather, VoiceResponse
@@ -13,6 +11,7 @@ from twilio.twiml.voice_response import Connect, Gather, VoiceResponse
 from assistant.channels.twilio_signature import StreamTokens
 from assistant.channels.twilio_stream import PATH
 from assistant.channels.webhook import Webhooks
+from assistant.core.ports import KeysDesk, MenuReply
 
 GATHER_SECONDS = 10
 "Longer than the stream's 8 s: behind a broken stream everything takes a moment more."
@@ -20,31 +19,6 @@ MAX_STEPS = 60
 
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 "Twilio's names of the voices that read the keys-only menu."
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """One sentence for the carrier's own voice."""
-
-    text: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class MenuReply:
-    """What the keys-only menu says next."""
-
-    sentences: tuple[Spoken, ...]
-    transfer: str | None = None
-    end: bool = False
-
-
-class KeysDesk(Protocol):
-    """Serves a call by keys alone, one webhook at a time. Called from worker threads."""
-
-    def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
-        """Take one key, or the silence after which none came, or the first moment."""
-        ...
 
 
 def voice_blueprint(

@@ -98,11 +98,10 @@ def _empty(library: Library) -> list[str]:
 @config_option
 def test(config_path: Path | None) -> None:
     """Run every example through the live understanding; exit 1 under 95 % right."""
-    from assistant.app import build_reader
-    from assistant.library import load
+    from assistant.teaching import FOLDER, taught
 
-    library = load(ROOT, settings(config_path).site.languages)
-    reader = build_reader(library)
+    learnt = taught(ROOT, settings(config_path).site.languages, [ROOT / FOLDER])
+    library, reader = learnt.library, learnt.reader
     asked = right = 0
     for language, by_intent in library.examples.items():
         for intent, examples in by_intent.items():

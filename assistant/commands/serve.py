@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +21,9 @@ from assistant.commands.common import (
 )
 from assistant.config import Config
 from assistant.core.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    from assistant.speech.ears import Ears
 
 
 @click.command()
@@ -87,23 +92,37 @@ def _port_free(config: Config) -> None:
 
 
 def _run(config: Config, data: Path | None, journal: Path | None) -> None:
+    quiet_logging(logging.INFO)
+    _port_free(config)
+    folder = data_folder(data)
+    ears = _begin_to_hear(config, folder)
+
     from assistant.app import open_house
     from assistant.clock import ServiceClock
     from assistant.journal import open_journal
     from assistant.web import Service
     from assistant.web import serve as run
 
-    quiet_logging(logging.INFO)
-    _port_free(config)
-    folder = data_folder(data)
     clock = ServiceClock(config.site.timezone)
-    house = open_house(config, folder, ROOT, clock, open_journal(journal))
-    service = Service(house)
-    _tell(config)
     try:
-        run(service)
+        house = open_house(config, folder, ROOT, clock, open_journal(journal))
+        try:
+            service = Service(house, ears)
+            _tell(config)
+            run(service)
+        finally:
+            house.close()
     finally:
-        house.close()
+        asyncio.run(ears.stop())
+
+
+def _begin_to_hear(config: Config, folder: Path) -> Ears:
+    """Recognition workers load their models while the rest of the house opens."""
+    from assistant.app import build_ears
+
+    ears = build_ears(config, folder)
+    ears.begin()
+    return ears
 
 
 def _tell(config: Config) -> None:

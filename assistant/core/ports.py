@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -196,4 +197,29 @@ class CallDesk(Protocol):
 
     def open(self, line: Line, identifier: str, contact: str) -> Call:
         """A call on `line`; `identifier` is the carrier's own id, kept as the conversation's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One sentence for a carrier's own voice."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuReply:
+    """What the keys-only menu says next."""
+
+    sentences: tuple[Spoken, ...]
+    transfer: str | None = None
+    end: bool = False
+
+
+class KeysDesk(Protocol):
+    """Serves a call by keys alone, one webhook at a time. Called from worker threads."""
+
+    def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
+        """Take one key, or the silence after which none came, or the first moment."""
         ...

@@ -118,16 +118,23 @@ class Ears:
         self._taught: dict[tuple[str, str], tuple[str, ...]] = {}
         self._seats = [Seat(n + 1, self, self.settings) for n in range(self.settings.workers)]
         self._ids = itertools.count(1)
+        self._begun = False
+
+    def begin(self) -> None:
+        """Start the workers and wait for nothing; `start` waits for them. Safe to call twice."""
+        if self._models and not self._begun:
+            self._begun = True
+            for seat in self._seats:
+                seat.worker.start()
 
     async def start(self) -> None:
         """Start the workers and wait until one hears, at most `load_timeout_s`.
 
         Never raises for a model: what is wrong with it stands in `errors`.
         """
+        self.begin()
         if not self._models:
             return
-        for seat in self._seats:
-            seat.worker.start()
         waits = [
             asyncio.to_thread(seat.worker.wait_ready, self.settings.load_timeout_s)
             for seat in self._seats

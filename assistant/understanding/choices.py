@@ -35,12 +35,8 @@ _ZH_SLIP = re.compile(
     rf"{_ZH_HEAD}(?:选|选择|第)([衣医依而儿耳山叁午舞溜流漆妻捌酒韭])(?:个|项|号)?{_ZH_TAIL}"
 )
 
-_ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1
-    )
-}
+_FIRST_TEN = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ORDINALS = {word: value for value, word in enumerate(_FIRST_TEN.split(), start=1)}
 _SLIPS = {"won": 1, "to": 2, "too": 2, "tree": 3, "free": 3, "for": 4, "fore": 4, "sicks": 6}
 _SLIPS |= {"ate": 8, "ait": 8, "nein": 9, "tin": 10}
 _EN_HEAD = (

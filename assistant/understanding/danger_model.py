@@ -12,8 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import LinearOperator, cg
 
 from assistant.understanding import sounds
 
@@ -28,7 +26,7 @@ EVERYDAY = ""
 
 
 class DangerModel:
-    """Scores a plain sentence for every class of danger; 0 is undecided, 1 as sure as an example."""
+    """Scores a plain sentence for danger; 0 is undecided, 1 as sure as an example."""
 
     def __init__(
         self, language: str, danger: Mapping[str, Sequence[str]], everyday: Sequence[str]
@@ -56,6 +54,9 @@ class DangerModel:
         return float(margins[0]), self.intents[int(np.argmax(margins[1:]))]
 
     def _fit(self, vectors: Sequence[Mapping[int, float]], labels: Sequence[str]) -> np.ndarray:
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 - 0.8 s that only learning needs
+        from scipy.sparse.linalg import LinearOperator, cg  # noqa: PLC0415
+
         wanted = np.zeros((BUCKETS, 1 + len(self.intents)))
         if not vectors or not self.intents:
             return wanted

@@ -60,24 +60,16 @@ class Examples:
         self._forms = _forms(language)
         self._taught = [[form(text) for text in texts] for form in self._forms]
 
-    def all_pairs(self) -> Floats:
-        """The nearness of every example to every other: shape (examples, examples)."""
-        return self._nearness([(taught, taught) for taught in self._taught])
-
     def nearness(self, text: str, numbers: Sequence[int]) -> Floats:
-        """0 to 1 for each of the examples `numbers`: shape (len(numbers),)."""
-        pairs = [
-            ([form(text)], [taught[number] for number in numbers])
-            for form, taught in zip(self._forms, self._taught, strict=True)
-        ]
-        return np.asarray(self._nearness(pairs)[0], np.float32)
+        """0 to 1 for each of the examples `numbers`: shape (len(numbers),).
 
-    @staticmethod
-    def _nearness(pairs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> Floats:
-        """The square of the forms' mean ratio, counted from `FLOOR` to 100."""
-        ratios = [
-            process.cdist(asked, taught, scorer=fuzz.ratio, score_cutoff=FLOOR, dtype=np.float32)
-            for asked, taught in pairs
-        ]
-        above = sum(np.maximum(ratio - np.float32(FLOOR), 0) for ratio in ratios)
-        return np.asarray((above / (len(ratios) * (100 - FLOOR))) ** 2, np.float32)
+        The square of the forms' mean ratio, counted from `FLOOR` to 100.
+        """
+        above = np.zeros(len(numbers), np.float32)
+        for form, taught in zip(self._forms, self._taught, strict=True):
+            listed = [taught[number] for number in numbers]
+            ratios = process.cdist(
+                [form(text)], listed, scorer=fuzz.ratio, score_cutoff=FLOOR, dtype=np.float32
+            )
+            above += np.maximum(ratios[0] - np.float32(FLOOR), 0)
+        return np.asarray((above / (len(self._forms) * (100 - FLOOR))) ** 2, np.float32)

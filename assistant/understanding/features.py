@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Indices = NDArray[np.intp]
 
-HEAD = 48
-"""A term in more examples than this is handled by dense arithmetic when examples are compared."""
-
-
 @dataclass(frozen=True, slots=True)
 class Vector:
     """A text as a sparse vector over the known terms."""
@@ -89,56 +85,11 @@ class Vocabulary:
         return Vector(np.concatenate(all_terms), np.concatenate(all_values), known)
 
 
-class Table:
-    """Many vectors, one a row, for training."""
-
-    def __init__(self, vectors: Sequence[Vector], width: int) -> None:
-        self.height = len(vectors)
-        rows = np.repeat(np.arange(self.height), [len(vector.terms) for vector in vectors])
-        terms = np.concatenate([vector.terms for vector in vectors])
-        values = np.concatenate([vector.values for vector in vectors])
-        order = np.argsort(terms, kind="stable")
-        self._rows, self._terms, self._values = rows[order], terms[order], values[order]
-        self._starts = np.searchsorted(self._terms, np.arange(width + 1))
-
-    def inner_products(self) -> Floats:
-        """Every row with every row: shape (rows, rows)."""
-        counts = np.diff(self._starts)
-        result = np.zeros((self.height, self.height), np.float32)
-        for block in np.array_split(np.flatnonzero(counts > HEAD), 1 + len(counts) // 20000):
-            dense = self._dense(block)
-            result += dense @ dense.T
-        result += self._rare_products(counts)
-        return result
-
-    def _rare_products(self, counts: Indices) -> Floats:
-        places, products = [], []
-        for count in range(1, HEAD + 1):
-            starts = self._starts[:-1][counts == count]
-            entries = starts[:, None] + np.arange(count)
-            rows, values = self._rows[entries].astype(np.int32), self._values[entries]
-            places.append((rows[:, :, None] * self.height + rows[:, None, :]).ravel())
-            products.append((values[:, :, None] * values[:, None, :]).ravel())
-        size = self.height**2
-        summed = np.bincount(np.concatenate(places), np.concatenate(products), size)
-        return summed.reshape(self.height, self.height).astype(np.float32)
-
-    def _dense(self, terms: Indices) -> Floats:
-        dense = np.zeros((self.height, len(terms)), np.float32)
-        for column, term in enumerate(terms):
-            entries = slice(self._starts[term], self._starts[term + 1])
-            dense[self._rows[entries], column] = self._values[entries]
-        return dense
-
-    def weights(self, coefficients: Floats) -> Floats:
-        """What each term says of each column of `coefficients` (rows, n): shape (width, n)."""
-        width = len(self._starts) - 1
-        result = np.zeros((width, coefficients.shape[1]), np.float32)
-        step = 2000
-        for first in range(0, width, step):
-            last = min(first + step, width)
-            entries = slice(self._starts[first], self._starts[last])
-            parts = coefficients[self._rows[entries]] * self._values[entries, None]
-            begins = self._starts[first:last] - self._starts[first]
-            result[first:last] = np.add.reduceat(parts, begins, axis=0)
-        return result
+def inner_products(one: Vector, many: Sequence[Vector], width: int) -> Floats:
+    """The inner product of a vector with each of `many`; `width` is the number of terms."""
+    spread = np.zeros(width, np.float32)
+    spread[one.terms] = one.values
+    starts = np.cumsum([0] + [len(vector.terms) for vector in many[:-1]])
+    terms = np.concatenate([vector.terms for vector in many])
+    values = np.concatenate([vector.values for vector in many])
+    return np.asarray(np.add.reduceat(spread[terms] * values, starts), np.float32)

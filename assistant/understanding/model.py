@@ -15,7 +15,7 @@ import numpy as np
 from assistant.understanding import solver
 from assistant.understanding.calibration import Rehearsal
 from assistant.understanding.examples import Examples
-from assistant.understanding.features import Table, Vocabulary
+from assistant.understanding.features import Vector, Vocabulary, inner_products
 from assistant.understanding.spelling import Speller, speller
 from assistant.understanding.views import views
 
@@ -31,7 +31,9 @@ NEARNESS_SHARE = 0.3
 """Weight of example-level nearness; n-grams have the rest."""
 RIDGE = 0.05
 """Regularisation: a C of 20 in the terms of other packages."""
-STEPS = 40
+ROUNDS = 4
+REHEARSED = 10
+"""Examples of an intent that are rehearsed without their own weight."""
 SHORTLIST = 12
 """Intents whose examples are compared one by one: the right one is nearly always among them."""
 MOST_EXAMPLES = 400
@@ -61,31 +63,36 @@ class Model:
         numbers = {intent: number for number, intent in enumerate(intents)}
         owners = np.array([numbers[label] for label in labels], np.intp)
         vocabulary = Vocabulary(views(language), texts)
-        table = Table([vocabulary.vector(text) for text in texts], len(vocabulary))
-        examples = Examples(texts, language)
-        similar = np.float32(1 - NEARNESS_SHARE) * table.inner_products()
-        similar += np.float32(NEARNESS_SHARE) * examples.all_pairs()
-        targets = np.eye(len(intents), dtype=np.float32)[owners]
-        fitted = solver.fit_coefficients(similar, targets, ridge=RIDGE, steps=STEPS)
+        vectors = [vocabulary.vector(text) for text in texts]
+        weights, coefficients = solver.fit(
+            vectors,
+            owners,
+            width=len(vocabulary),
+            intents=len(intents),
+            ridge=RIDGE,
+            rounds=ROUNDS,
+        )
+        members = [np.flatnonzero(owners == number) for number in range(len(intents))]
         return cls(
             intents,
-            _rehearse(similar, fitted, owners),
+            _rehearse(vectors, weights, coefficients, members),
             speller(language, texts),
             vocabulary,
-            table.weights(np.float32(1 - NEARNESS_SHARE) * fitted),
-            examples,
-            np.float32(NEARNESS_SHARE) * fitted,
-            [np.flatnonzero(owners == number) for number in range(len(intents))],
+            weights,
+            Examples(texts, language),
+            coefficients,
+            members,
         )
 
     def logits(self, text: str) -> Floats:
         """One logit an intent, in the order of `intents`, for a normalised text."""
         mended = self._speller.mend(text)
         vector = self._vocabulary.vector(mended)
-        logits = np.asarray(vector.values @ self._weights[vector.terms], np.float32)
+        logits = vector.values @ self._weights[vector.terms]
         listed = self._shortlist(logits)
         near = self._examples.nearness(mended, listed.tolist())
-        return logits + near @ self._coefficients[listed]
+        share = np.float32(NEARNESS_SHARE)
+        return (1 - share) * logits + share * (near @ self._coefficients[listed])
 
     def _shortlist(self, logits: Floats) -> Indices:
         if len(logits) <= SHORTLIST:
@@ -99,12 +106,20 @@ class Model:
         return np.concatenate([self._members[intent][:room] for intent in best])
 
 
-def _rehearse(similar: Floats, fitted: Floats, owners: Indices) -> Rehearsal:
-    logits = similar @ fitted
-    without_example = logits - np.diag(similar)[:, None] * fitted
-    without_intent = logits.copy()
-    for owner in np.unique(owners):
-        rows = np.flatnonzero(owners == owner)
-        without_intent[rows] -= similar[np.ix_(rows, rows)] @ fitted[rows]
-        without_intent[rows, owner] = -np.inf
-    return Rehearsal(without_example, without_intent, owners)
+def _rehearse(
+    vectors: Sequence[Vector], weights: Floats, coefficients: Floats, members: Sequence[Indices]
+) -> Rehearsal:
+    """Logits of the first examples of each intent, less their own weight and their intent's."""
+    owners, without_example, without_intent = [], [], []
+    for owner, numbers in enumerate(members):
+        family = [vectors[number] for number in numbers]
+        for place, number in enumerate(numbers[:REHEARSED]):
+            vector = vectors[number]
+            logits = vector.values @ weights[vector.terms]
+            kinship = inner_products(vector, family, len(weights))
+            orphan = logits - kinship @ coefficients[numbers]
+            orphan[owner] = -np.inf
+            owners.append(owner)
+            without_example.append(logits - kinship[place] * coefficients[number])
+            without_intent.append(orphan)
+    return Rehearsal(np.stack(without_example), np.stack(without_intent), np.array(owners))

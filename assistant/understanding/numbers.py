@@ -15,7 +15,10 @@ ZH_DIGITS = {
     **{sign: value for value, sign in enumerate("零一二三四五六七八九")},
     **{sign: value for value, sign in enumerate("〇壹贰叁肆伍陆柒捌玖")},
     **{str(value): value for value in range(10)},
-    **{"幺": 1, "两": 2, "俩": 2, "仨": 3},
+    "幺": 1,
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
 }
 _TENS = {"廿": 20, "卅": 30, "卌": 40}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -24,17 +27,19 @@ _HUNDRED = 100
 _LONGEST = 24
 "Longer runs of number characters are no number anybody says."
 
-EN_UNITS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {"oh": 0, "nought": 0, "nil": 0}
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+EN_UNITS = {word: value for value, word in enumerate(_SMALL.split())} | {
+    "oh": 0,
+    "nought": 0,
+    "nil": 0,
+}
 EN_TENS = {
     word: 10 * value
     for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2
     )
 } | {"fourty": 40}
 _EN_GROUPS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}

@@ -23,7 +23,7 @@ _DATE = re.compile(
 )
 _CHINA = re.compile(r"(?:00)?86(1[3-9]\d{9}|0?[1-9]\d{8,10})")
 _PLUS = re.compile(r"(?:\+|plus|加号?)\s*$")
-_CODE_BEFORE = re.compile(r"(?<![a-z])[a-z][\s.-]*[a-z][\s-]*$")
+_CODE_BEFORE = re.compile(r"(?<![a-z])(?:[a-z]{2}|[a-z][\s.-]+[a-z]\s?)$")
 
 
 def find_phone(text: str, language: str) -> str | None:

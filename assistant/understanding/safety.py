@@ -1,67 +1,55 @@
-"""Words that may mean danger: tuned to miss nothing, checked by one question before anything happens.
+"""Words that may mean danger: tuned to miss nothing, checked by one question before anything else.
 
-Three witnesses are heard. *Cues* are phrases of danger with what takes them back: denial, the past,
-imagination, hearsay, lessons, service words and figures of speech (`intents/<lang>/_safety.yaml`).
-*Sounds* find cues that a recogniser or a thumb got wrong. *Likeness* compares the whole wording with
-the example sentences. A strong cue is enough by itself; a possible one needs the likeness. An
-uncertain recognition lowers the bar. Nothing here reads files or raises for a resident's words.
+Three witnesses are heard. *Cues* are phrases of danger, with what takes them back: denial, the
+past, imagination, hearsay, lessons, service words, figures of speech (`intents/<lang>/_safety.yaml`
+holds them all). *Sounds* find cues that a recogniser or a thumb got wrong. *Likeness* compares the
+whole wording with the example sentences. They are added up; an uncertain recognition lowers the
+bar. Nothing here reads files or raises for a resident's words.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from assistant.core.intent import Safety
 from assistant.core.turn import Hypothesis
-from assistant.understanding import sounds
+from assistant.understanding.danger_cues import (
+    BLANK,
+    Cues,
+    compile_cues,
+    cries_in,
+    heard,
+    hits,
+    simplify,
+)
 from assistant.understanding.danger_model import DangerModel
-from assistant.understanding.language import plain
 
 MAX_CHARACTERS = 400
 "The end of a longer text is read: what is wrong comes last."
 BAR = 0.0
-"Evidence from which danger is offered: wording alone must be well on the side of the examples."
+"""Evidence above which danger is offered. The likeness runs from about -1 (everyday) to 1 (an
+example of danger); what follows is added or taken away, set on tests/language/safety_*.tsv."""
 STRONG_CUE = 0.85
 POSSIBLE_CUE = 0.3
-VEIL = 1.3
+VEIL = 1.5
+"Past, imagined, told of, a lesson, over."
 REQUEST = 0.35
+"Said as a request or a question for information."
 CALMED = 0.3
+"A service word or figure of speech was blanked out."
 DOUBT = 0.25
-"What each witness adds to or takes from the likeness (-1 to 1), set on the made-up utterances."
+"The recogniser was unsure: lowers the bar."
 WORDING_ONLY = 0.15
+"No cue at all: the likeness alone must be clear."
 TOO_SHORT = 0.3
+"No cue, and too few words to judge by."
 SHORT = 4
-"Characters, or English words."
+"Few words: characters in Chinese, words in English."
+SECOND_HAND = 0.9
+"How far danger in another hypothesis is believed."
 UNSURE = 0.5
 "Recognition confidence below which single words of danger are believed."
-BLANK = "　"
-"Stands where harmless words were; no pattern matches it."
-
-_PAUSE = re.compile(r"[^\w\s']+")
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """The table of one language, compiled."""
-
-    harmless: re.Pattern[str] | None
-    veils: re.Pattern[str] | None
-    denials: re.Pattern[str] | None
-    present: re.Pattern[str] | None
-    strong: Mapping[str, re.Pattern[str]]
-    possible: Mapping[str, re.Pattern[str]]
-    cries: Mapping[str, str]
-    "Word of danger to intent."
-    sounds: tuple[tuple[tuple[str, ...], str], ...]
-    "Merged syllables of a phrase, and its intent."
-    requests: re.Pattern[str] | None
-    calm: tuple[str, ...]
-    slips: re.Pattern[str] | None
-    meant: Mapping[str, str]
 
 
 class SafetyDetector:
@@ -99,7 +87,7 @@ class SafetyDetector:
 
     def _kept(self, text: str, language: str) -> str:
         harmless = self._cues[language].harmless
-        simple = _simple(text, language)
+        simple = simplify(text, language)
         return harmless.sub(",", simple) if harmless else simple
 
     def detect(
@@ -120,16 +108,16 @@ class SafetyDetector:
         for other in alternatives:
             if other.confidence < confidence - UNSURE:
                 continue
-            heard = self._one(other.text, language, min(other.confidence, confidence))
-            if heard is not None:
-                return Safety(heard.intent, "possible", heard.score * 0.9)
+            likely = self._one(other.text, language, min(other.confidence, confidence))
+            if likely is not None:
+                return Safety(likely.intent, "possible", likely.score * SECOND_HAND)
         return None
 
     def _one(self, text: str, language: str, confidence: float) -> Safety | None:
         table = self._cues.get(language)
         if table is None:
             return None
-        simple = _simple(text[-MAX_CHARACTERS:], language)
+        simple = simplify(text[-MAX_CHARACTERS:], language)
         if not simple.strip(" ,"):
             return None
         if table.slips:
@@ -143,85 +131,35 @@ class SafetyDetector:
 
     def _weigh(self, simple: str, language: str, table: Cues, confidence: float) -> Safety | None:
         kept = table.harmless.sub(BLANK, simple) if table.harmless else simple
-        likeness, resembled = self._models[language].score(kept.replace(BLANK, ","))
-        strong = _hits(kept, table.strong, table.denials)
-        hinted = _hits(kept, table.possible, table.denials) or _heard(kept, table)
-        if BLANK in kept:
-            likeness -= CALMED
-            if _is_short(kept, language):
-                # What is left around a figure of speech is too little to judge by.
-                likeness = min(likeness, -CALMED)
-        evidence = likeness + _framed(kept, table)
-        evidence += STRONG_CUE if strong else POSSIBLE_CUE if hinted else 0.0
+        strong = hits(kept, table.strong, table.denials)
+        hinted = hits(kept, table.possible, table.denials) or heard(kept, table)
+        evidence, resembled = self._likeness(kept, language)
+        evidence += _framed(kept, table)
         if confidence < UNSURE:
-            cried = _cries(kept, table, language)
-            hinted = hinted or dict.fromkeys(cried, 1)
+            cried = dict.fromkeys(cries_in(kept, table, language), 1)
+            hinted = hinted or cried
             evidence += DOUBT + (STRONG_CUE if cried and not strong else 0.0)
-        if not strong and not hinted:
-            # Wording alone has to be clear, and there must be enough of it.
+        if strong:
+            evidence += STRONG_CUE
+        elif hinted:
+            evidence += POSSIBLE_CUE
+        else:
             evidence -= WORDING_ONLY + (TOO_SHORT if _is_short(kept, language) else 0.0)
         if evidence <= BAR:
             return None
-        intent = _closest(strong or hinted, resembled)
-        score = min(1.0, 0.5 + evidence / 2)
         urgent = bool(strong) and confidence >= UNSURE
+        score = min(1.0, 0.5 + evidence / 2)
+        intent = _closest(strong or hinted, resembled)
         return Safety(intent, "strong" if urgent else "possible", score)
 
-
-def compile_cues(language: str, table: Mapping[str, Any]) -> Cues:
-    """The content of a `_safety.yaml` as compiled patterns; missing keys are empty."""
-    cues = table.get("cues", {})
-    slips = {str(slip): str(meant) for slip, meant in table.get("slips", {}).items()}
-    return Cues(
-        harmless=_pattern(table.get("harmless", ()), language),
-        veils=_pattern(table.get("veils", ()), language),
-        denials=_pattern(table.get("denials", ()), language),
-        present=_pattern(table.get("present", ()), language),
-        strong=_patterns(cues, "strong", language),
-        possible=_patterns(cues, "possible", language),
-        cries={
-            _simple(str(word), language): intent
-            for intent, words in table.get("cries", {}).items()
-            for word in words
-        },
-        sounds=tuple(
-            (tuple(sounds.syllables(_simple(str(phrase), language))), intent)
-            for intent, phrases in table.get("sounds", {}).items()
-            for phrase in phrases
-        ),
-        requests=_pattern(table.get("requests", ()), language),
-        calm=tuple(str(text) for text in table.get("calm", ())),
-        slips=_pattern([re.escape(slip) for slip in slips], language),
-        meant=slips,
-    )
-
-
-def _patterns(
-    cues: Mapping[str, Mapping[str, Sequence[str]]], strength: str, language: str
-) -> dict[str, re.Pattern[str]]:
-    found = {}
-    for intent, by_strength in cues.items():
-        pattern = _pattern(by_strength.get(strength, ()), language)
-        if pattern:
-            found[intent] = pattern
-    return found
-
-
-def _pattern(parts: Sequence[str], language: str) -> re.Pattern[str] | None:
-    if not parts:
-        return None
-    joined = "|".join(f"(?:{part})" for part in parts)
-    return re.compile(joined if language == "zh" else rf"(?<!\w)(?:{joined})(?!\w)")
-
-
-def _simple(text: str, language: str) -> str:
-    """Plain form with commas for pauses; no spaces in Chinese, no apostrophes in English."""
-    folded = _PAUSE.sub(",", _APOSTROPHE.sub("", plain(text)))
-    if language == "zh":
-        return re.sub(
-            r"[\s,]+", lambda gap: "," if "," in gap.group() or len(gap.group()) else "", folded
-        )
-    return " ".join(folded.replace(",", " , ").split())
+    def _likeness(self, kept: str, language: str) -> tuple[float, str]:
+        likeness, resembled = self._models[language].score(kept.replace(BLANK, ","))
+        if BLANK not in kept:
+            return likeness, resembled
+        if _is_short(kept, language):
+            # What is left around a figure of speech is too little to judge by.
+            return min(likeness - CALMED, -CALMED), resembled
+        return likeness - CALMED, resembled
 
 
 def _framed(text: str, table: Cues) -> float:
@@ -235,45 +173,12 @@ def _framed(text: str, table: Cues) -> float:
     return taken
 
 
-def _hits(
-    text: str, patterns: Mapping[str, re.Pattern[str]], denials: re.Pattern[str] | None
-) -> dict[str, int]:
-    """Intents whose cues stand undenied in `text`, with the characters they cover."""
-    found: dict[str, int] = {}
-    for intent, pattern in patterns.items():
-        for hit in pattern.finditer(text):
-            if denials and denials.search(text[: hit.start()]):
-                continue
-            found[intent] = found.get(intent, 0) + len(hit.group())
-    return found
-
-
 def _is_short(text: str, language: str) -> bool:
     left = text.replace(BLANK, " ").replace(",", " ")
     return len("".join(left.split()) if language == "zh" else left.split()) <= SHORT
-
-
-def _heard(text: str, table: Cues) -> dict[str, int]:
-    said = sounds.syllables(text.replace(",", ""))
-    found: dict[str, int] = {}
-    for phrase, intent in table.sounds:
-        width = len(phrase)
-        if any(tuple(said[at : at + width]) == phrase for at in range(len(said) - width + 1)):
-            found[intent] = found.get(intent, 0) + width
-    return found
 
 
 def _closest(found: Mapping[str, int], resembled: str) -> str:
     if not found or resembled in found:
         return resembled
     return max(found, key=lambda intent: (found[intent], intent))
-
-
-def _cries(text: str, table: Cues, language: str) -> set[str]:
-    return {intent for word, intent in table.cries.items() if _contains(text, word, language)}
-
-
-def _contains(text: str, word: str, language: str) -> bool:
-    if language == "zh":
-        return word in text
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None

@@ -25,21 +25,27 @@ MAX_CHARACTERS = 1000
 "The rest of a longer text holds no slot anybody would miss."
 
 _ZH_MONEY = re.compile(
-    rf"(?:¥|￥|rmb)\s?(\d+(?:\.\d+)?)|({ZH_NUMBER})(?:块钱|元钱|块|元|圆|万块|大洋)(?P<jiao>[一二三四五六七八九5]毛?)?(?!石|头|板|儿布|地)"
+    rf"(?:¥|￥|rmb)\s?(\d+(?:\.\d+)?)|({ZH_NUMBER})(?:块钱|元钱|块|元|圆|万块"
+    r"|大洋)(?P<jiao>[一二三四五六七八九5]毛?)?(?!石|头|板|儿布|地)"
 )
 _EN_MONEY = re.compile(
-    rf"[£$¥€]\s?(\d+(?:[.,]\d+)*)|\b({EN_NUMBER})\s*(?:pounds?|quid|yuan|rmb|kuai|dollars?|euros?|bucks?)\b"
+    rf"[£$¥€]\s?(\d+(?:[.,]\d+)*)|\b({EN_NUMBER})\s*(?:pounds?|quid|yuan|rmb|kuai"
+    r"|dollars?|euros?|bucks?)\b"
 )
 _ZH_MEASURE = (
     r"(?:个半|个|人|份|位|张|只|盒|斤|公斤|瓶|件|次|口|片|粒|颗|套|把|辆|台|支|桶|袋|碗|本|双|条)"
 )
 _ZH_QUANTITY = re.compile(
-    rf"(?<![第几0-9一二三四五六七八九十这那每哪上下头])({ZH_NUMBER})({_ZH_MEASURE})(?!月|钟头|小时|礼拜|星期|点|单元|号)"
+    rf"(?<![第几0-9一二三四五六七八九十这那每哪上下头])({ZH_NUMBER})({_ZH_MEASURE})(?!"
+    r"月|钟头|小时|礼拜|星期|点|单元|号)"
 )
 _EN_QUANTITY = re.compile(
-    rf"(?<![\w.£$])({EN_NUMBER})\s+(?:of\s+)?(?!o'?clock|am\b|pm\b|days?\b|weeks?\b|months?\b|years?\b|hours?\b|minutes?\b|pounds?\b|yuan\b"
-    r"|dollars?\b|days'|this|yes|is\b|was\b|please|thanks)(?:[a-z-]+\s+)?(people|persons|portions?|meals?|tablets?|pills?|copies|copy|times|boxes|bags"
-    r"|bottles|chairs|kilos?|litres?|dinners?|lunches|lunch|photos?|pieces|bowls|of us|cards|seats|tickets|[a-z]{3,}s)\b"
+    rf"(?<![\w.£$])({EN_NUMBER})\s+(?:of\s+)?(?!o'?clock|am\b|pm\b|days?\b|weeks?\b"
+    r"|months?\b|years?\b|hours?\b|minutes?\b|pounds?\b|yuan\b"
+    r"|dollars?\b|days'|this|yes|is\b|was\b|please|thanks)(?:[a-z-]+\s+)?(people"
+    r"|persons|portions?|meals?|tablets?|pills?|copies|copy|times|boxes|bags"
+    r"|bottles|chairs|kilos?|litres?|dinners?|lunches|lunch|photos?|pieces|bowls|of us"
+    r"|cards|seats|tickets|[a-z]{3,}s)\b"
 )
 
 

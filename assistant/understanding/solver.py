@@ -1,7 +1,9 @@
-"""Multinomial logistic regression over a table of similarities between examples.
+"""Multinomial logistic regression over sparse vectors, solved one example at a time.
 
-Solved by Nesterov's accelerated gradient in the space of example coefficients: a few dozen products
-of two matrices, no random numbers, the same answer every time.
+Every example has a coefficient for each intent; the weights of terms are the sum of the examples'
+vectors times their coefficients. One step brings the coefficients of one example nearer to what
+its own error asks for. A few rounds over all examples are enough, the order is fixed, and nothing
+grows with the square of the number of examples.
 """
 
 from __future__ import annotations
@@ -11,12 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    from assistant.understanding.features import Vector
 
-POWER_STEPS = 8
-"""Enough for the largest eigenvalue to within the 5 % that the step size allows for."""
+    Floats = NDArray[np.float32]
+    Indices = NDArray[np.intp]
+
+CURVATURE = 0.5
+"""The most a softmax's probabilities bend (Böhning's bound); sets the length of a step."""
+GOLDEN = 0.6180339887498949
+"""Multiples of it fall evenly between 0 and 1: neighbours in the list come far apart in a round."""
 
 
 def softmax(logits: Floats) -> Floats:
@@ -25,33 +34,33 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), np.float32)
 
 
-def largest_eigenvalue(similar: Floats) -> float:
-    """The largest eigenvalue of a symmetric matrix, by power iteration."""
-    direction = np.ones(len(similar), np.float32) / np.float32(len(similar) ** 0.5)
-    value = 0.0
-    for _ in range(POWER_STEPS):
-        image = similar @ direction
-        value = float(np.linalg.norm(image))
-        if not value:
-            return 0.0
-        direction = image / np.float32(value)
-    return value
+def fit(
+    vectors: Sequence[Vector],
+    owners: Indices,
+    *,
+    width: int,
+    intents: int,
+    ridge: float,
+    rounds: int,
+) -> tuple[Floats, Floats]:
+    """Weights of terms (width, intents) and coefficients of examples (examples, intents).
 
-
-def fit_coefficients(similar: Floats, targets: Floats, *, ridge: float, steps: int) -> Floats:
-    """Coefficients of the examples, shape (examples, intents).
-
-    `similar` is (examples, examples), symmetric; `targets` (examples, intents), rows sum to 1.
-    The logits of a text are its similarities to the examples times these coefficients.
+    `owners` names the right intent of each vector; logits of a vector are its product with the
+    weights, without a constant.
     """
-    step = np.float32(1 / (0.525 * largest_eigenvalue(similar) + ridge))
-    settled = np.zeros_like(targets)
-    ahead = settled
-    momentum = 1.0
-    for _ in range(steps):
-        slope = softmax(similar @ ahead) - targets + np.float32(ridge) * ahead
-        moved = ahead - step * slope
-        following = (1 + (1 + 4 * momentum**2) ** 0.5) / 2
-        ahead = moved + np.float32((momentum - 1) / following) * (moved - settled)
-        settled, momentum = moved, following
-    return settled
+    weights = np.zeros((width, intents), np.float32)
+    coefficients = np.zeros((len(vectors), intents), np.float32)
+    lengths = np.array([float(vector.values @ vector.values) for vector in vectors])
+    steps = (1 / (CURVATURE * lengths + ridge)).astype(np.float32)
+    shrink = np.float32(ridge)
+    order = np.argsort((np.arange(len(vectors)) * GOLDEN) % 1, kind="stable").tolist()
+    for _ in range(rounds):
+        for number in order:
+            vector, own = vectors[number], coefficients[number]
+            seen = weights[vector.terms]
+            change = -softmax(vector.values @ seen) - shrink * own
+            change[owners[number]] += 1
+            change *= steps[number]
+            own += change
+            weights[vector.terms] = seen + vector.values[:, None] * change
+    return weights, coefficients

@@ -50,6 +50,13 @@ class WordSpeller:
             self._alike.setdefault(sounds.key(word), []).append(word)
         self._candidates = lru_cache(maxsize=8192)(self._search)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "_candidates"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._candidates = lru_cache(maxsize=8192)(self._search)
+
     def mend(self, text: str) -> str:
         """See `Speller.mend`."""
         said = self._move_spaces(text.split())

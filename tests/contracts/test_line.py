@@ -7,6 +7,7 @@ import base64
 import json
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Protocol
 
 import pytest
@@ -44,12 +45,15 @@ class Terminal:
     line: TerminalLine = field(default_factory=TerminalLine)
 
     def tick(self) -> list[str]:
+        """As `FarEnd.tick`."""
         return self.line.tick()
 
     def ended(self) -> bool:
+        """As `FarEnd.ended`."""
         return self.line.ended
 
     def transferred(self) -> str | None:
+        """As `FarEnd.transferred`."""
         return self.line.transferred
 
 
@@ -98,6 +102,7 @@ class Twilio:
                 self.queue.clear()
 
     def tick(self) -> list[str]:
+        """As `FarEnd.tick`."""
         back, self.back = self.back, []
         if self.queue and self.queue[0][1] > 0:
             name, left = self.queue.pop(0)
@@ -108,14 +113,23 @@ class Twilio:
         return back
 
     def ended(self) -> bool:
+        """As `FarEnd.ended`."""
         return ("hang up", "CA1") in self.rest.done
 
     def transferred(self) -> str | None:
+        """As `FarEnd.transferred`."""
         numbers = [what for what, _ in self.rest.done if what != "hang up"]
         return numbers[0] if numbers else None
 
 
 FAR_ENDS: dict[str, Callable[[], FarEnd]] = {"terminal": Terminal, "twilio": Twilio}
+
+
+def test_the_table_names_real_classes() -> None:
+    """Each carrier's module and class can be loaded."""
+    for name, place in LINES.items():
+        module, _, line = place.partition(":")
+        assert isinstance(FAR_ENDS[name]().line, getattr(import_module(module), line))
 
 
 @pytest.fixture(params=sorted(LINES))

@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from assistant.app import House, build_reader, open_house
+from assistant.app import House, open_house
 from assistant.clock import ConversationClock
 from assistant.config import load_config
 from assistant.core.conversation import Conversation
-from assistant.library import Library, load
-from assistant.understanding.reader import Reader
+from assistant.teaching import FOLDER, Taught, taught
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,23 +35,17 @@ class Recorder:
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
-    """Both trees, read once."""
-    return load(ROOT, ("zh", "en"))
+def learnt() -> Taught:
+    """Both trees and the live understanding, learnt once a machine."""
+    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
 
 
 @pytest.fixture(scope="session")
-def reader(library: Library) -> Reader:
-    """The live understanding, taught once a worker."""
-    return build_reader(library)
-
-
-@pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory, reader: Reader) -> Path:
+def demo_data(tmp_path_factory: pytest.TempPathFactory, learnt: Taught) -> Path:
     """A data folder with the demo community, to be copied."""
     folder = tmp_path_factory.mktemp("demo")
     clock = ConversationClock(datetime.fromisoformat("2026-11-25T09:00+08:00"))
-    open_house(load_config(ROOT / "config.yaml", {}), folder, ROOT, clock, reader=reader).close()
+    open_house(load_config(ROOT / "config.yaml", {}), folder, ROOT, clock, learnt=learnt).close()
     return folder
 
 
@@ -61,7 +54,7 @@ Opened = tuple[House, ConversationClock, Recorder]
 
 @pytest.fixture
 def open_at(
-    demo_data: Path, tmp_path: Path, reader: Reader
+    demo_data: Path, tmp_path: Path, learnt: Taught
 ) -> Iterator[Callable[[datetime], Opened]]:
     """Opens a house at a moment, with its clock and a journal in memory."""
     houses: list[House] = []
@@ -71,7 +64,7 @@ def open_at(
         shutil.copytree(demo_data, data)
         clock, journal = ConversationClock(at), Recorder()
         config = load_config(ROOT / "config.yaml", {})
-        house = open_house(config, data, ROOT, clock, journal, reader)
+        house = open_house(config, data, ROOT, clock, journal, learnt)
         houses.append(house)
         return house, clock, journal
 

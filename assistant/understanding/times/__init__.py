@@ -1,9 +1,9 @@
 """Times as residents say them, to an interval with zone. Pure: today is an argument.
 
-Parts of the day follow one table a language (早上 06-09, 上午 08-12, 中午 11:30-13:30, 下午 13-17,
-傍晚 17-19, 晚上 18-21; English morning 08-12, afternoon 13-17, evening 18-21); weeks run from Monday
-to Sunday; 月底 is the last five days; “after” a public holiday begins the day after its last
-published day off.
+Parts of the day follow one table a language (早上 06-09, 上午 08-12, 中午 11:30-13:30,
+下午 13-17, 傍晚 17-19, 晚上 18-21; English morning 08-12, afternoon 13-17, evening 18-21); weeks
+run from Monday to Sunday; 月底 is the last five days; “after” a public holiday begins the day
+after its last published day off.
 """
 
 from __future__ import annotations

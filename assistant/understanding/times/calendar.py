@@ -116,6 +116,12 @@ def next_festival(name: str, day: date) -> date:
     return festival(name, day.year + 2)
 
 
+def current_festival(name: str, day: date) -> date:
+    """The festival whose days off are running at `day`, else the next one."""
+    first, last = holiday(name, day.year)
+    return festival(name, day.year) if first <= day <= last else next_festival(name, day)
+
+
 def holiday(name: str, year: int) -> tuple[date, date]:
     """First and last day off of a holiday as published, or as usual; else the festival itself."""
     middle = festival(name, year)
@@ -174,9 +180,10 @@ def _lunar_months(year: int) -> tuple[tuple[int, date, int], ...]:
 
 @lru_cache(maxsize=64)
 def _solar_term(name: str, year: int) -> date:
-    found = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()[name]
-    if found.getYear() != year:
-        found = Solar.fromYmd(year, 12, 31).getLunar().getJieQiTable()[name]
+    table = Solar.fromYmd(year, 6, 1).getLunar().getJieQiTable()
+    # The table begins with the winter solstice of the year before and repeats it under its pinyin.
+    same = [table[key] for key in (name, "DONG_ZHI") if table[key].getYear() == year]
+    found = same[0] if same else table[name]
     return date(found.getYear(), found.getMonth(), found.getDay())
 
 

@@ -14,34 +14,49 @@ from assistant.core.interval import Interval
 from assistant.understanding.language import plain
 from assistant.understanding.numbers import parse_number
 from assistant.understanding.times.en_clock import find_clock, find_part
-from assistant.understanding.times.en_days import Mention, find_days
+from assistant.understanding.times.en_days import find_days
+from assistant.understanding.times.mention import Mention
 from assistant.understanding.times.parts import Days, Relation, Said, at
 
 SOON = timedelta(hours=2)
 "“In a bit” means within this time."
 
-_COUNT = r"(?:an?|half an?|a couple of|a few|one and a half|\w+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?)"
+_COUNT = (
+    r"(?:an?|half an?|a couple of|a few|one and a half|\w+(?:[\s-](?:one|two|three|four"
+    r"|five|six|seven|eight|nine))?)"
+)
 _SPAN = re.compile(
-    rf"\b(?P<how>in|within|after)\s+(?:about\s+|another\s+)?(?P<count>half an?|an?|a quarter of an|three quarters of an|a couple of|a few|[a-z]+(?:-[a-z]+)?|\d{{1,3}})"
+    r"\b(?P<how>in|within|after)\s+(?:about\s+|another\s+)?(?P<count>half an?|an?|a "
+    r"quarter of an|three quarters of an|a couple of|a few|[a-z]+(?:-[a-z]+)?"
+    r"|\d{1,3})"
     r"\s+(?P<unit>hours?|hrs?|minutes?|mins?)(?P<half>\s+and\s+a\s+half)?(?:'?\s+time)?\b"
 )
 _NOW = re.compile(
-    r"\b(?:right now|now|straight away|straightaway|right away|immediately|at once|this minute|at the moment|at present|currently)\b(?!\s+then)"
+    r"\b(?:right now|now|straight away|straightaway|right away|immediately|at once"
+    r"|this minute|at the moment|at present|currently)\b(?!\s+then)"
 )
 _SOON = re.compile(
-    r"\b(?:in a (?:bit|while|minute|moment|little while|jiffy)|later(?: on)?|soon|shortly)\b(?!\s+(?:next|this week))"
+    r"\b(?:in a (?:bit|while|minute|moment|little while|jiffy)|later(?: on)?|soon"
+    r"|shortly)\b(?!\s+(?:next|this week))"
 )
 _VAGUE = re.compile(
-    r"\bin (?P<count>a couple of|a few) days(?:'? time)?\b|\b(?P<another>some other day|another day|some other time)\b"
+    r"\bin (?P<count>a couple of|a few) days(?:'? time)?\b|\b(?P<another>some other "
+    r"day|another day|some other time)\b"
 )
 _CORRECTION = re.compile(
-    r"\b(?:no wait|no sorry|sorry i mean|i mean|or rather|no make (?:it|that)|make (?:it|that)|not that|instead (?:of that )?|(?:change|move|changed|moved|put|shift|push|bring)\b[^,.]{0,40}?\b(?:to|till|until|forward to|back to))\s|(?<=,) no,?\s"
+    r"\b(?:no wait|no sorry|sorry i mean|i mean|or rather|no make (?:it|that)|make "
+    r"(?:it|that)|not that|instead (?:of that )?|(?:change|move|changed|moved|put"
+    r"|shift|push|bring)\b[^,.]{0,40}?\b(?:to|till|until|forward to|back to))\s|(?<=,) "
+    r"no,?\s"
 )
 _NOT_THEN = re.compile(
-    r"\b(?:not|isn't|don't|never|can't do|can't make|cannot do|cannot make|cannot|can't|except|instead of|busy|out|away)\s+(?:on\s+|at\s+|for\s+|before\s+)?(?:the\s+)?$"
+    r"\b(?:not|isn't|don't|never|can't do|can't make|cannot do|cannot make|cannot"
+    r"|can't|except|instead of|busy|out|away)\s+(?:on\s+|at\s+|for\s+"
+    r"|before\s+)?(?:the\s+)?$"
 )
 _CANNOT = re.compile(
-    r"\s*(?:is|s|'s|isn't|won't|doesn't|am|i'm)?\s*(?:no good|not good|doesn't suit|won't do|no use|not convenient|too early|too late|suit)"
+    r"\s*(?:is|s|'s|isn't|won't|doesn't|am|i'm)?\s*(?:no good|not good|doesn't suit"
+    r"|won't do|no use|not convenient|too early|too late|suit)"
 )
 _RELATIONS: tuple[tuple[re.Pattern[str], Relation], ...] = (
     (re.compile(r"\b(?:any ?time after|after|past|later than|once)\s+(?:the\s+)?$"), "after"),
@@ -117,8 +132,8 @@ def _read(text: str, now: datetime) -> Said:
 def _days_only(text: str, mention: Mention | None, now: datetime) -> Said:
     vague = _VAGUE.search(text)
     if vague:
-        days = {"a couple of": 2, "a few": 3}.get(vague["count"] or "", 1)
-        start = at(now.date() + timedelta(days=days), 0, now)
+        wait = {"a couple of": 2, "a few": 3}.get(vague["count"] or "", 1)
+        start = at(now.date() + timedelta(days=wait), 0, now)
         return Said(fixed=Interval(start, None, "open"))
     if mention is None:
         if _NOW.search(text):

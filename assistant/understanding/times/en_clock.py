@@ -33,7 +33,8 @@ _PARTS: tuple[tuple[str, Part], ...] = (
     (r"lunch\s?time|over lunch|round about noon|midday|at lunch", MIDDAY),
     (r"tea\s?time", TEATIME),
     (
-        r"(?:late|early)?[\s-]?evenings?|tonight|tonite|2nite|\beve\b(?=$|\s(?:at|after))|(?<!good )(?<!all )\bnights?\b|supper time",
+        r"(?:late|early)?[\s-]?evenings?|tonight|tonite|2nite|\beve\b(?=$|\s(?:at"
+        r"|after))|(?<!good )(?<!all )\bnights?\b|supper time",
         EVENING,
     ),
     (r"small hours|middle of the night", SMALL_HOURS),
@@ -43,7 +44,8 @@ _PART_TABLE = tuple((re.compile(rf"\b(?:{pattern})(?!\w)"), part) for pattern, p
 _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _HOUR = rf"(?:{_HOUR_WORDS}|1\d|2[0-4]|0?\d)"
 _MINUTE = (
-    r"(?:twenty[\s-]?five|twenty|twenny|thirty[\s-]?five|thirty|forty[\s-]?five|forty|fifty[\s-]?five|fifty"
+    r"(?:twenty[\s-]?five|twenty|twenny|thirty[\s-]?five|thirty|forty[\s-]?five|forty"
+    r"|fifty[\s-]?five|fifty"
     r"|fifteen|ten|five|eleven|twelve|[0-5]?\d)"
 )
 _FIVES = r"(?:twenty[\s-]?five|twenty|twenny|ten|five|25|20|10|5)"
@@ -54,30 +56,42 @@ _SAID_PART = (
     r"|\s+at (?P<at{0}>night))"
 )
 _FACE = (
-    rf"(?:(?P<half{{0}}>half)(?:\s+past)?\s+(?P<halfhour{{0}}>{_HOUR})\b(?!\s?(?:of|a|days|hours|minutes|weeks))"
-    rf"|(?<!from )(?<!between )(?:a\s+)?(?P<far{{0}}>quarter|{_FIVES})(?:\s+minutes?)?\s+(?P<way{{0}}>to|past|till|before|after|of)\s+(?P<farhour{{0}}>{_HOUR})\b(?![:.]\d)"
-    rf"|(?P<hour{{0}}>{_HOUR})(?:(?:[:.h](?P<colon{{0}}>[0-5]\d)(?!\d))|\s+(?:oh?[\s-])?(?P<minute{{0}}>{_MINUTE})(?!\w)(?!\s(?:minutes|people|days|of)))?(?P<clock{{0}}>\s?o'?\s?clock)?)"
+    rf"(?:(?P<half{{0}}>half)(?:\s+past)?\s+(?P<halfhour{{0}}>{_HOUR})\b(?!\s?(?:of|a"
+    r"|days|hours|minutes|weeks))"
+    rf"|(?<!from )(?<!between )(?:a\s+)?(?P<far{{0}}>quarter"
+    rf"|{_FIVES})(?:\s+minutes?)?\s+(?P<way{{0}}>to|past|till|before|after"
+    rf"|of)\s+(?P<farhour{{0}}>{_HOUR})\b(?![:.]\d)"
+    rf"|(?P<hour{{0}}>{_HOUR})(?:(?:[:.h](?P<colon{{0}}>[0-5]\d)(?!\d))"
+    rf"|\s+(?:oh?[\s-])?(?P<minute{{0}}>{_MINUTE})(?!\w)(?!\s(?:minutes|people|days"
+    rf"|of)))?(?P<clock{{0}}>\s?o'?\s?clock)?)"
     rf"(?:{_AM}|{_SAID_PART})?(?:\s?(?P<sharp{{0}}>sharp|ish|on the dot))?"
 )
 _FACE = _FACE.replace("{0}", "@")
-_LEAD = r"(?P<lead>at|about|around|round|by|before|after|until|till|til|from|between|since|for|past|say|make it|to|is|@)"
+_LEAD = (
+    r"(?P<lead>at|about|around|round|by|before|after|until|till|til|from|between|since|for"
+    r"|past|say|make it|to|is|@)"
+)
 _CLOCK = re.compile(
     rf"(?:\b{_LEAD}\s+(?:about\s+|around\s+)?|(?<![\w.:£$]))"
     + _FACE.replace("@", "0")
     + rf"(?:\s?(?:to|till|until|and|-|–)\s?(?:about\s+)?{_FACE.replace('@', '1')})?(?![\w])"
 )
 _NOON = re.compile(
-    r"\b(?:(?P<lead>before|after|by|until|till|from|at|around)\s+)?(?:12\s)?(?P<word>noon|midnight)\b"
+    r"\b(?:(?P<lead>before|after|by|until|till|from|at"
+    r"|around)\s+)?(?:12\s)?(?P<word>noon|midnight)\b"
 )
 _HALVES = {"morning": MORNING, "afternoon": AFTERNOON, "evening": EVENING, "night": EVENING}
 _LAST_HOUR = 24
 _LAST_MINUTE = 59
 _NOT_HOURS = re.compile(
-    r"\s*(?:%|°|days?|weeks?|hours?|hrs?|minutes?|mins?|months?|years?|times?|people|of\b|pounds?|yuan|quid|pence|more"
-    r"|meals?|tablets?|pills?|or\b|flights?|doors?|streets?|stops?|portions?|copies|floors?|steps?|st\b|nd\b|rd\b|th\b)"
+    r"\s*(?:%|°|days?|weeks?|hours?|hrs?|minutes?|mins?|months?|years?|times?|people"
+    r"|of\b|pounds?|yuan|quid|pence|more"
+    r"|meals?|tablets?|pills?|or\b|flights?|doors?|streets?|stops?|portions?|copies"
+    r"|floors?|steps?|st\b|nd\b|rd\b|th\b)"
 )
 _SPOKEN_FOR = re.compile(
-    r"(?:number|no|flat|block|building|room|house|bus|route|option|platform|gate|door|unit|floor|the)\.?\s+$"
+    r"(?:number|no|flat|block|building|room|house|bus|route|option|platform|gate|door"
+    r"|unit|floor|the)\.?\s+$"
 )
 _QUESTION_OF_PLACE = {"for", "to", "is", "past", "say"}
 
@@ -143,7 +157,8 @@ def _meant(text: str, hit: re.Match[str]) -> bool:
 def _alone(text: str, hit: re.Match[str]) -> bool:
     rest = f"{text[: hit.start()]} {text[hit.end() :]}"
     return not re.sub(
-        r"\W|\b(?:say|about|please|dear|love|then|well|um|er|is|best|be|good|would|make it|that|it|on)\b",
+        r"\W|\b(?:say|about|please|dear|love|then|well|um|er|is|best|be|good|would"
+        r"|make it|that|it|on)\b",
         "",
         rest,
     )

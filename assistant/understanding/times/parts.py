@@ -76,6 +76,11 @@ def one(day: date, roll: int = 0) -> Days:
     return Days(day, day, roll)
 
 
+def as_days(day: date | None) -> Days | None:
+    """A single day, or `None` for none."""
+    return None if day is None else one(day)
+
+
 def at(day: date, minute: int, now: datetime) -> datetime:
     """`minute` minutes into `day` on the wall clock of `now`'s zone; 24:00 is the next midnight."""
     more, rest = divmod(minute, DAY)

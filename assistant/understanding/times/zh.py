@@ -1,7 +1,7 @@
 """Times as older people say them in Chinese, read into `Said`.
 
-A correction wins over what it corrects (“礼拜天，不是，礼拜一”, “三点改成五点”); a time the resident
-cannot make (“明天不行，后天吧”) is passed over.
+A correction wins over what it corrects (“礼拜天，不是，礼拜一”, “三点改成五点”); a time the
+resident cannot make (“明天不行，后天吧”) is passed over.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from assistant.core.interval import Interval
 from assistant.understanding.language import plain
 from assistant.understanding.numbers import parse_number
+from assistant.understanding.times.mention import Mention
 from assistant.understanding.times.parts import Days, Relation, Said, at
 from assistant.understanding.times.zh_clock import find_clock, find_part
-from assistant.understanding.times.zh_days import Mention, find_days
+from assistant.understanding.times.zh_days import find_days
 
 GAP = "□"
 "Stands where the day was said while the hour is looked for."
@@ -31,17 +32,27 @@ _UNITS = {"小时": 60, "钟头": 60, "分钟": 1, "刻钟": 15}
 _NOW = re.compile(r"现在|马上|立刻|立马|这会儿|这会子|此刻|眼下|当前|目前|这阵儿|而家|现下|这时候")
 _SOON = re.compile(r"(?:过|等|待)?一?会儿|等下|等一下|待会|稍后|一会(?!诊|议)|歇会儿")
 _VAGUE = re.compile(
-    r"(?:再?过)(?:(?P<two>两)天|(?P<few>几|些)天|(?P<long>些日子|一?阵子?|段时间))|(?P<another>改天|改日|哪天有空)"
+    r"(?:再?过)(?:(?P<two>两)天|(?P<few>几|些)天|(?P<long>些日子|一?阵子?|段时间))"
+    r"|(?P<another>改天|改日|哪天有空)"
 )
 _CORRECTION = re.compile(
-    r"(?:改成|改到|改为|改在|改|换成|换到|挪到|推到|推迟到|延到|延后到|提前到|提到|移到|调到|变成|不对|不是|说错了|记错了)[，,、]?(?:是|到|我要)?"
+    r"(?:改成|改到|改为|改在|改|换成|换到|挪到|推到|推迟到|延到|延后到|提前到|提到"
+    r"|移到|调到|变成|不对|不是|说错了|记错了)[，,、]?(?:是|到|我要)?"
 )
+_NEW_YEAR = re.compile(
+    r"(?:过完|过了|过罢)大?年(?:以后|之后|后)?"
+    r"|(?<![0-9一二三四五六七八九十几半多两去今明前后])年(?:以后|之后|后(?!天)"
+    r"|(?P<before>前))"
+)
+"年前 and 年后 count from the Spring Festival."
 _CANNOT = re.compile(
-    r"(?:我|我们|俺)?[^，,。；]{0,3}(?:不行|不成|不在|没空|没时间|冇空|唔得闲|不得劲|不方便|赶不回来|去不了|要出门|有事|太早|太晚)"
+    r"(?:我|我们|俺)?[^，,。；]{0,3}(?:不行|不成|不在|没空|没时间|冇空|唔得闲|不得劲"
+    r"|不方便|赶不回来|去不了|要出门|有事|太早|太晚)"
 )
 _NOT_THEN = re.compile(r"(?:别|甭|不要|莫|勿要|勿)(?:在|约|等|是)?$")
 _RELATION = re.compile(
-    r"^(?:钟|左右|那天|那阵|的时候|期间|这天|,|，)?(?P<word>之后|以后|过后|往后|过了|后(?!天|面|门|头)|之前|以前|前(?!天|面|门|头|台)|起|开始|为止)"
+    r"^(?:钟|左右|那天|那阵|的时候|期间|这天|,|，)?(?P<word>之后|以后|过后|往后|过了"
+    r"|后(?!天|面|门|头)|之前|以前|前(?!天|面|门|头|台)|起|开始|为止)"
 )
 _FROM = re.compile(r"(?:从|自|打)$")
 _PASSED = re.compile(r"(?:过了|等过了|过完|过罢|放完)$")
@@ -53,6 +64,7 @@ def read(text: str, now: datetime) -> Said:
     """What `text` says about a time, seen from `now`."""
     simple = re.sub(r"\s+", "", plain(text))
     simple = re.sub(r"(?<=[月周期拜天号午上])那个|呃|嗯", "", simple)
+    simple = _NEW_YEAR.sub(lambda hit: "春节之前" if hit["before"] else "春节以后", simple)
     simple = _without_impossible(simple, now.date())
     said = _read(simple, now)
     for mark in reversed(list(_CORRECTION.finditer(simple))):
@@ -86,14 +98,13 @@ def _read(text: str, now: datetime) -> Said:
         relation = _relation(rest, part[1])
     if face is None and part is None:
         return _days_only(text, mention, now)
-    said = Said(
+    return Said(
         days=days,
         part=part[2] if part and (face is None or part[0] < face.start) else None,
         clock=face.clock if face else None,
         until=face.until if face else None,
         relation=relation or (_before_words(rest[: face.start]) if face else None),
     )
-    return said
 
 
 def _tail_of_day(rest: str, start: int, gap: int) -> bool:
