@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.live.service"]
+"""The real service in a process of its own: fixtures `live` and `live_server`."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 DEAD_PROXY = "http://127.0.0.1:9"

@@ -166,13 +166,13 @@ def test_every_part_is_known() -> None:
 
 
 def test_only_the_library_reads_its_trees() -> None:
-    """`intents/` and `voices/` are read in one place."""
+    """`intents/` and `voices/` are read in one place; `teaching` only looks whether they changed."""
     readers = [
         path.name
         for path in modules()
-        if '"intents"' in path.read_text("utf-8")
+        if '/ "intents"' in path.read_text("utf-8")
         and "read_text" in path.read_text("utf-8")
-        and path.name != "library.py"
+        and path.name not in {"library.py", "teaching.py"}
     ]
     assert readers == []
 

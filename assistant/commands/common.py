@@ -100,6 +100,7 @@ def open_for(
 
 def quiet_logging(level: int = logging.ERROR) -> None:
     """Logs to stderr; stdout belongs to the command's own lines."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

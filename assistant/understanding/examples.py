@@ -65,11 +65,18 @@ class Examples:
 
         The square of the forms' mean ratio, counted from `FLOOR` to 100.
         """
+        return self._nearness([form(text) for form in self._forms], numbers)
+
+    def nearness_between(self, number: int, numbers: Sequence[int]) -> Floats:
+        """The same for an example instead of a text."""
+        return self._nearness([taught[number] for taught in self._taught], numbers)
+
+    def _nearness(self, asked: Sequence[str], numbers: Sequence[int]) -> Floats:
         above = np.zeros(len(numbers), np.float32)
-        for form, taught in zip(self._forms, self._taught, strict=True):
+        for form, taught in zip(asked, self._taught, strict=True):
             listed = [taught[number] for number in numbers]
             ratios = process.cdist(
-                [form(text)], listed, scorer=fuzz.ratio, score_cutoff=FLOOR, dtype=np.float32
+                [form], listed, scorer=fuzz.ratio, score_cutoff=FLOOR, dtype=np.float32
             )
             above += np.maximum(ratios[0] - np.float32(FLOOR), 0)
         return np.asarray((above / (len(self._forms) * (100 - FLOOR))) ** 2, np.float32)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Indices = NDArray[np.intp]
 
+
 @dataclass(frozen=True, slots=True)
 class Vector:
     """A text as a sparse vector over the known terms."""

@@ -7,6 +7,7 @@ passes the threshold. How intents are ranked stands in `model`, how sureness is 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -31,6 +32,8 @@ ALTERNATIVES = 5
 """Candidates worth naming."""
 LEAST_CONFIDENCE = 0.01
 """A hypothesis is heard at least this much, even where the recogniser gives it nothing."""
+_NAME_PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![a-z])|\d+")
+"""`AddToPlaylist`, `card_arrival` and `service.hours` all fall into words."""
 _NOTHING = Match(None, 0.0, accepted=False)
 
 
@@ -122,10 +125,18 @@ class IntentMatcher:
         self._known = _unambiguous(self._taught)
         self._model = None
         if set(labels) - {OUTSIDE}:
-            model = Model.learn([text for text, _ in self._taught], labels, self.language)
+            names = {label: self._name(label) for label in set(labels) - {OUTSIDE}}
+            texts = [text for text, _ in self._taught]
+            model = Model.learn(texts, labels, self.language, names)
             self._barred = [model.intents.index(OUTSIDE)] if OUTSIDE in labels else []
-            self._pivot = calibration.pivot(model.rehearsal, self._barred)
+            self._pivot = calibration.pivot(model.rehearse(), self._barred)
             self._model = model
+
+    def _name(self, label: str) -> str:
+        """The words of an intent's name that are written as the language writes: a hint."""
+        words = " ".join(_NAME_PARTS.findall(label))
+        ours = [word for word in words.split() if (not word.isascii()) == (self.language == "zh")]
+        return normalise(" ".join(ours), self.language)
 
     def _shares(self, model: Model, cleaned: str) -> Floats:
         shares = calibration.shares(model.logits(cleaned))

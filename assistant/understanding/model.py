@@ -1,8 +1,8 @@
 """What is learnt from the examples of one language, and the logits it gives a text.
 
 A text is mended, becomes a vector of weighted n-grams, and the intents the vector speaks for are
-looked at once more, example by example. Both kinds of similarity were fitted together, so that
-their logits add up.
+looked at once more, example by example. Both kinds of similarity run from 0 to 1 and weigh the same
+coefficients of the examples, so that their logits add up.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from assistant.understanding.spelling import Speller, speller
 from assistant.understanding.views import views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
     Indices = NDArray[np.intp]
 
-NEARNESS_SHARE = 0.3
+NEARNESS_SHARE = 0.4
 """Weight of example-level nearness; n-grams have the rest."""
 RIDGE = 0.05
 """Regularisation: a C of 20 in the terms of other packages."""
-ROUNDS = 4
-REHEARSED = 10
+ROUNDS = 5
+REHEARSED = 6
 """Examples of an intent that are rehearsed without their own weight."""
 SHORTLIST = 12
 """Intents whose examples are compared one by one: the right one is nearly always among them."""
@@ -45,9 +45,10 @@ class Model:
     """Everything fitted; replaced as a whole when something is learnt."""
 
     intents: list[str]
-    rehearsal: Rehearsal
     _speller: Speller
     _vocabulary: Vocabulary
+    _vectors: list[Vector]
+    "Of the examples."
     _weights: Floats
     "Shape (terms, intents)."
     _examples: Examples
@@ -57,31 +58,35 @@ class Model:
     "By intent: the numbers of its examples."
 
     @classmethod
-    def learn(cls, texts: Sequence[str], labels: Sequence[str], language: str) -> Self:
-        """Fits normalised, non-empty `texts` to their labels."""
+    def learn(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        language: str,
+        names: Mapping[str, str],
+    ) -> Self:
+        """Fits normalised, non-empty `texts` to their labels.
+
+        `names` are intents in words; each is one more example of its intent.
+        """
         intents = sorted(set(labels))
         numbers = {intent: number for number, intent in enumerate(intents)}
-        owners = np.array([numbers[label] for label in labels], np.intp)
+        named = [intent for intent in intents if names.get(intent)]
+        texts = [*texts, *(names[intent] for intent in named)]
+        owners = np.array([numbers[label] for label in [*labels, *named]], np.intp)
         vocabulary = Vocabulary(views(language), texts)
         vectors = [vocabulary.vector(text) for text in texts]
-        weights, coefficients = solver.fit(
-            vectors,
-            owners,
-            width=len(vocabulary),
-            intents=len(intents),
-            ridge=RIDGE,
-            rounds=ROUNDS,
-        )
-        members = [np.flatnonzero(owners == number) for number in range(len(intents))]
+        size = (len(vocabulary), len(intents))
+        weights, coefficients = solver.fit(vectors, owners, size, ridge=RIDGE, rounds=ROUNDS)
         return cls(
             intents,
-            _rehearse(vectors, weights, coefficients, members),
             speller(language, texts),
             vocabulary,
+            vectors,
             weights,
             Examples(texts, language),
             coefficients,
-            members,
+            [np.flatnonzero(owners == number) for number in range(len(intents))],
         )
 
     def logits(self, text: str) -> Floats:
@@ -91,8 +96,34 @@ class Model:
         logits = vector.values @ self._weights[vector.terms]
         listed = self._shortlist(logits)
         near = self._examples.nearness(mended, listed.tolist())
-        share = np.float32(NEARNESS_SHARE)
-        return (1 - share) * logits + share * (near @ self._coefficients[listed])
+        return _joined(logits, near @ self._coefficients[listed])
+
+    def rehearse(self) -> Rehearsal:
+        """Logits of some examples as if they, or all of their intent, had not been taught."""
+        owners, without_example, without_intent = [], [], []
+        for owner, numbers in enumerate(self._members):
+            for number in numbers[:REHEARSED].tolist():
+                alone, orphan = self._left_out(number, numbers)
+                orphan[owner] = -np.inf
+                owners.append(owner)
+                without_example.append(alone)
+                without_intent.append(orphan)
+        return Rehearsal(np.stack(without_example), np.stack(without_intent), np.array(owners))
+
+    def _left_out(self, number: int, family: Indices) -> tuple[Floats, Floats]:
+        vector = self._vectors[number]
+        logits = vector.values @ self._weights[vector.terms]
+        listed = self._shortlist(logits)
+        near = self._examples.nearness_between(number, listed.tolist())
+        kin = inner_products(
+            vector, [self._vectors[relative] for relative in family], len(self._weights)
+        )
+        results = []
+        for absent in (np.array([number]), family):
+            lost = kin[np.isin(family, absent)] @ self._coefficients[absent]
+            left = np.where(np.isin(listed, absent), np.float32(0), near)
+            results.append(_joined(logits - lost, left @ self._coefficients[listed]))
+        return results[0], results[1]
 
     def _shortlist(self, logits: Floats) -> Indices:
         if len(logits) <= SHORTLIST:
@@ -106,20 +137,6 @@ class Model:
         return np.concatenate([self._members[intent][:room] for intent in best])
 
 
-def _rehearse(
-    vectors: Sequence[Vector], weights: Floats, coefficients: Floats, members: Sequence[Indices]
-) -> Rehearsal:
-    """Logits of the first examples of each intent, less their own weight and their intent's."""
-    owners, without_example, without_intent = [], [], []
-    for owner, numbers in enumerate(members):
-        family = [vectors[number] for number in numbers]
-        for place, number in enumerate(numbers[:REHEARSED]):
-            vector = vectors[number]
-            logits = vector.values @ weights[vector.terms]
-            kinship = inner_products(vector, family, len(weights))
-            orphan = logits - kinship @ coefficients[numbers]
-            orphan[owner] = -np.inf
-            owners.append(owner)
-            without_example.append(logits - kinship[place] * coefficients[number])
-            without_intent.append(orphan)
-    return Rehearsal(np.stack(without_example), np.stack(without_intent), np.array(owners))
+def _joined(logits: Floats, near: Floats) -> Floats:
+    share = np.float32(NEARNESS_SHARE)
+    return np.asarray((1 - share) * logits + share * near, np.float32)

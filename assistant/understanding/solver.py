@@ -37,19 +37,18 @@ def softmax(logits: Floats) -> Floats:
 def fit(
     vectors: Sequence[Vector],
     owners: Indices,
+    size: tuple[int, int],
     *,
-    width: int,
-    intents: int,
     ridge: float,
     rounds: int,
 ) -> tuple[Floats, Floats]:
-    """Weights of terms (width, intents) and coefficients of examples (examples, intents).
+    """Weights of terms, shape `size` (terms, intents), and coefficients (examples, intents).
 
     `owners` names the right intent of each vector; logits of a vector are its product with the
     weights, without a constant.
     """
-    weights = np.zeros((width, intents), np.float32)
-    coefficients = np.zeros((len(vectors), intents), np.float32)
+    weights = np.zeros(size, np.float32)
+    coefficients = np.zeros((len(vectors), size[1]), np.float32)
     lengths = np.array([float(vector.values @ vector.values) for vector in vectors])
     steps = (1 / (CURVATURE * lengths + ridge)).astype(np.float32)
     shrink = np.float32(ridge)

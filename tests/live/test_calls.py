@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.conftest import Live
+from tests.live.service import Live
 
 
 def recording(shared: Path, word: str, folder: str = "cmn_words") -> Path:

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.live.caller import ACCOUNT, Carrier
-from tests.live.conftest import Live
+from tests.live.service import Live
 
 CONTACT = "+8613800000201"
 
