@@ -71,7 +71,10 @@ def build_reader(library: Library) -> Reader:
     told = {language: _split(by_intent) for language, by_intent in library.examples.items()}
     detector = SafetyDetector(
         {language: danger for language, (danger, _) in told.items()},
-        {language: everyday for language, (_, everyday) in told.items()},
+        {
+            language: [*everyday, *library.outside[language]]
+            for language, (_, everyday) in told.items()
+        },
         library.danger,
     )
     with_problem = [name for name in library.entries if name.startswith("case.")]

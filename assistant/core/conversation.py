@@ -93,6 +93,8 @@ class Conversation:
     turns: int = 0
     "Moves so far; seeds the codes of what is taken down."
     pace: Pace = Pace()
+    later: str = ""
+    "The words of a second wish, to be taken up after the first is answered."
     waiting: bool = False
     "The resident asked for a moment: wait longer for the next words."
     served: bool = False

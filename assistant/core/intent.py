@@ -107,5 +107,7 @@ class Reading:
     match: Match
     slots: Slots = Slots()
     safety: Safety | None = None
+    words: str = ""
+    "The words that match and slots were read from: the utterance without what it takes back."
     second: str | None = None
-    "The intent of a second wish in the same sentence."
+    "The words of a second wish in the same sentence; a question of its own."

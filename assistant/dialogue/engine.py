@@ -146,6 +146,7 @@ def yes_or_no(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
 def _wish(move: Move, turn: Understood, context: Context) -> Move:
     """Carry out an accepted intent; a clear name alone asks what the place can do."""
     match = turn.reading.match
+    move = move.with_(later=turn.reading.second or "")
     entry = context.entries.get(match.intent) if match.intent and match.accepted else None
     if entry is None:
         if service.clearly_named(turn):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.understanding.solver import shares
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,25 +26,16 @@ if TYPE_CHECKING:
 MIDDLE = 0.5
 """The score of a text that is as sure as the pivot."""
 PIVOT = 0.1
-"""Used when there is too little to rehearse on: one or two intents, or one example each."""
+"""Used when no example is recognised by the others: one example an intent."""
 LENIENCE = 0.8
 """Held-out examples look a little worse to the model that was fitted with them than new texts do:
 this part of the way from no evidence to the pivot they suggest was best on six validation sets."""
+ABOVE_NOTHING = 1.1
+"""A text that resembles no example is never accepted: the pivot lies this much above its share."""
 UNSURE = 0.5
 """A recogniser's confidence below this lowers the score."""
 TRUST_FLOOR = 0.7
 """The factor on the score where the recogniser has no confidence at all."""
-
-
-def shares(logits: Floats) -> Floats:
-    """Probability of each intent beside a crowd of as many unknown ones; the last axis is intents.
-
-    A logit of minus infinity takes an intent out.
-    """
-    top = np.maximum(logits.max(axis=-1, keepdims=True), 0)
-    raised = np.exp(logits - top)
-    crowd = logits.shape[-1] * np.exp(-top)
-    return np.asarray(raised / (crowd + raised.sum(axis=-1, keepdims=True)), np.float32)
 
 
 def scaled(share: float, pivot: float) -> float:
@@ -62,7 +55,7 @@ def best_threshold(scores: Floats, right: Flags, foreign: Flags) -> float:
     """
     if not len(scores):
         return MIDDLE
-    bad = foreign if foreign.any() else ~right
+    bad = foreign if bool(foreign.any()) else ~right
     order = np.argsort(-scores, kind="stable")
     gained = np.cumsum((right & ~bad)[order]) / max(1, int((~bad).sum()))
     refused = 1 - np.cumsum(bad[order]) / max(1, int(bad.sum()))
@@ -97,11 +90,11 @@ def pivot(rehearsal: Rehearsal, barred: Sequence[int]) -> float:
     scores = np.concatenate([inside.max(axis=1), outside.max(axis=1)[~background]])
     foreign = np.concatenate([background, np.ones(int((~background).sum()), bool)])
     hits = np.concatenate([right, np.zeros(int((~background).sum()), bool)])
-    if not right.any() or not np.isfinite(scores).all():
-        return PIVOT
-    nothing = 1 / (2 * rehearsal.without_example.shape[1])
+    nothing: float = 1 / (2 * rehearsal.without_example.shape[1])
+    if not right.any():
+        return max(PIVOT, ABOVE_NOTHING * nothing)
     found = best_threshold(scores, hits, foreign)
-    return min(max(nothing + LENIENCE * (found - nothing), 0.001), 0.9)
+    return max(nothing + LENIENCE * (found - nothing), ABOVE_NOTHING * nothing)
 
 
 def _without(logits: Floats, barred: Sequence[int]) -> Floats:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from assistant.core.intent import Match, Ranked
-from assistant.understanding import calibration
+from assistant.understanding import calibration, solver
 from assistant.understanding.model import Model
 from assistant.understanding.normalise import Trimmer, normalise
 
@@ -139,7 +139,7 @@ class IntentMatcher:
         return normalise(" ".join(ours), self.language)
 
     def _shares(self, model: Model, cleaned: str) -> Floats:
-        shares = calibration.shares(model.logits(cleaned))
+        shares = solver.shares(model.logits(cleaned))
         shares[self._barred] = -1.0
         return shares
 

@@ -2,7 +2,7 @@
 
 The only thing the conversation asks of this room. Which part to look at when it misunderstood:
 the wrong language → `language`, the wrong intent → `matcher` and the example files, a wrong time
-or number → `times`, `numbers`, a missed or false alarm → `safety`.
+or number → `times`, `numbers`, a missed or false alarm → `safety`, two wishes made one → `clauses`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from assistant.core.intent import Match, Reading, Slots
 from assistant.core.turn import Hypothesis, Utterance
+from assistant.understanding.clauses import clauses, denied
 from assistant.understanding.language import detect
 from assistant.understanding.slots import read_slots
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from assistant.understanding.safety import SafetyDetector
 
 SAFETY_PREFIX = "safety."
+MARGIN = 0.1
+"A clause is a wish of its own only where it passes the threshold by this much: half sentences lie."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,15 @@ class Reader:
     ) -> Reading:
         """Everything understood about `utterance`; `language` is the conversation's own."""
         spoken_in = self._language(utterance, language)
-        match = self._match(utterance, spoken_in)
-        slots = self._slots(utterance.text, spoken_in, now, finder, match)
         danger = self.safety.detect(
             utterance.text, spoken_in, utterance.confidence, utterance.alternatives
         )
-        return Reading(spoken_in, match, slots, danger)
+        wanted, second = self._wishes(utterance.text, spoken_in, finder)
+        match = self._match(replace(utterance, text=wanted), spoken_in)
+        slots = self._slots(wanted, spoken_in, now, finder)
+        if match.intent in self.with_problem:
+            slots = replace(slots, problem=utterance.text)
+        return Reading(spoken_in, match, slots, danger, wanted, second)
 
     def _language(self, utterance: Utterance, language: str) -> str:
         written_in = detect(utterance.text)
@@ -60,10 +66,44 @@ class Reader:
         best = Hypothesis(utterance.text, utterance.confidence)
         return matcher.match_hypotheses((best, *utterance.alternatives))
 
-    def _slots(
-        self, text: str, language: str, now: datetime, finder: ServiceFinder, match: Match
-    ) -> Slots:
-        slots = read_slots(text, language, now, finder)
-        if match.intent in self.with_problem:
-            return replace(slots, problem=text)
-        return slots
+    def _slots(self, text: str, language: str, now: datetime, finder: ServiceFinder) -> Slots:
+        return read_slots(text, language, now, finder)
+
+    def _wishes(self, text: str, language: str, finder: ServiceFinder) -> tuple[str, str | None]:
+        """The words of the first wish, and those of a second one if there is a second."""
+        parts = clauses(text, language)
+        if len(parts) < 2:  # noqa: PLR2004 - one clause is one wish
+            return text, None
+        wanted = [part for part in parts if not denied(part, language)]
+        if wanted and len(wanted) < len(parts):
+            return " ".join(wanted), None
+        sure = [(part, match) for part in wanted if (match := self._sure(part, language))]
+        for place, (first, one) in enumerate(sure):
+            for second, other in sure[place + 1 :]:
+                if self._apart(first, one, second, other, language, finder):
+                    return first, second
+        return text, None
+
+    def _sure(self, clause: str, language: str) -> Match | None:
+        """What a clause means by itself, if that is beyond doubt and more than talk."""
+        matcher = self.matchers[language]
+        match = matcher.match(clause)
+        if match.intent is None or match.intent.split(".")[0] in {"talk", "safety"}:
+            return None
+        return match if match.score >= min(1.0, matcher.threshold + MARGIN) else None
+
+    def _apart(
+        self,
+        first: str,
+        one: Match,
+        second: str,
+        other: Match,
+        language: str,
+        finder: ServiceFinder,
+    ) -> bool:
+        """Whether two sure clauses are two wishes, and not one told in two breaths."""
+        names = [{hit.service for hit in finder.find(part, language)} for part in (first, second)]
+        elsewhere = bool(names[0] and names[1]) and not names[0] & names[1]
+        if "service.find" in {one.intent, other.intent}:
+            return elsewhere
+        return elsewhere or one.intent != other.intent

@@ -3,7 +3,8 @@
 Every example has a coefficient for each intent; the weights of terms are the sum of the examples'
 vectors times their coefficients. One step brings the coefficients of one example nearer to what
 its own error asks for. A few rounds over all examples are enough, the order is fixed, and nothing
-grows with the square of the number of examples.
+grows with the square of the number of examples. Beside the intents stands a crowd of unknown ones,
+so that even a single intent has something to be told from.
 """
 
 from __future__ import annotations
@@ -28,10 +29,16 @@ GOLDEN = 0.6180339887498949
 """Multiples of it fall evenly between 0 and 1: neighbours in the list come far apart in a round."""
 
 
-def softmax(logits: Floats) -> Floats:
-    """Probabilities along the last axis."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), np.float32)
+def shares(logits: Floats) -> Floats:
+    """Probability of each intent beside a crowd of as many unknown ones; the last axis is intents.
+
+    The unknown ones have a logit of 0: nothing speaks for any of them. A logit of minus infinity
+    takes an intent out.
+    """
+    top = np.maximum(logits.max(axis=-1, keepdims=True), 0)
+    raised = np.exp(logits - top)
+    crowd = logits.shape[-1] * np.exp(-top)
+    return np.asarray(raised / (crowd + raised.sum(axis=-1, keepdims=True)), np.float32)
 
 
 def fit(
@@ -57,7 +64,7 @@ def fit(
         for number in order:
             vector, own = vectors[number], coefficients[number]
             seen = weights[vector.terms]
-            change = -softmax(vector.values @ seen) - shrink * own
+            change = -shares(vector.values @ seen) - shrink * own
             change[owners[number]] += 1
             change *= steps[number]
             own += change

@@ -15,8 +15,6 @@ from assistant.dialogue.actions import person, talk
 from assistant.dialogue.move import Context, Entry, Move
 
 CASES = ("case.report", "case.complain", "case.suggest", "case.thank")
-WISH = "wish:"
-"Marks the confirmation of a wish that was heard doubtfully: a yes reads its words again, as sure."
 
 
 def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
@@ -33,7 +31,7 @@ def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
     intent = pending.intent or "person.request"
     if not yes:
         return talk.ask_again(move, context)
-    if intent.startswith(WISH):
+    if intent.startswith(talk.WISH):
         return move.with_(pending=None).then(Reread(pending.heard))
     if intent == "person.request":
         return person.take_over(move, context, heard=pending.heard)

@@ -37,4 +37,10 @@ def _look_up(move: Move, turn: Understood, fields: tuple[Field, ...], _context: 
     slots = turn.reading.slots
     spoken_of = () if slots.services or fields[0] == "summary" else move.conversation.topic.services
     language = move.conversation.language
-    return move.then(Ask(Lookup(fields, spoken_of, turn.utterance.text, language, slots.time)))
+    return move.then(
+        Ask(
+            Lookup(
+                fields, spoken_of, turn.reading.words or turn.utterance.text, language, slots.time
+            )
+        )
+    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.core.conversation import Pace
-from assistant.core.event import EndCall, Say
+from assistant.core.event import EndCall, Reread, Say
 from assistant.core.turn import Understood
-from assistant.core.values import PhoneNumber
+from assistant.core.values import PhoneNumber, Words
 from assistant.dialogue.move import Context, Entry, Move
 
+WISH = "wish:"
+"Marks a question whose yes reads the words again that were heard: doubtful, or a second wish."
 SLOWER, FASTER = 0.85, 1.15
 "One step of pace: 150 to about 130 characters a minute, the slow rate of SENIOR 1.1."
 MIN_RATE, MAX_RATE = 0.65, 1.3
@@ -38,9 +40,18 @@ def ask_again(move: Move, context: Context) -> Move:
 
 
 def anything_else(move: Move, context: Context) -> Move:
-    """After an answer: on the telephone, ask whether there is more; a text stands alone."""
+    """After an answer: a second wish, if she had one; else ask whether there is more.
+
+    A text stands alone, so a second wish in it is answered in the same message.
+    """
+    later = move.conversation.later
+    move = move.with_(later="")
     if move.conversation.channel == "sms":
-        return move.with_(pending=None)
+        move = move.with_(pending=None)
+        return move.then(Reread(later)) if later else move
+    if later:
+        move = move.say("second.offer", words=Words(later))
+        return move.expect("confirm", context.now, intent=f"{WISH}second", heard=later)
     return move.say("else.ask").expect("else", context.now)
 
 

@@ -11,5 +11,6 @@ from assistant.dialogue.move import Context, Entry, Move
 def answer(move: Move, turn: Understood, entry: Entry, _context: Context) -> Move:
     """Look the day's notice or roster up."""
     field: Field = "roster" if entry.field == "roster" else "notice"
-    words, language = turn.utterance.text, move.conversation.language
+    words = turn.reading.words or turn.utterance.text
+    language = move.conversation.language
     return move.then(Ask(Lookup((field,), (), words, language, turn.reading.slots.time)))
