@@ -66,12 +66,19 @@ def _miss(move: Move) -> Move:
 def _ladder(move: Move, context: Context, *, heard: str, prompt: str) -> Move:
     now = move.conversation
     if now.misses >= MISSES_IN_A_ROW or now.misses_in_all >= MISSES_IN_ALL:
+        if not heard and _taken_down(now):
+            return _still_here(move)
         return person.take_over(move, context, heard=heard)
     if now.misses == 1 and not context.keys_only:
         return _keep_question(move.say(prompt), now, context)
     if now.pending is not None and now.pending.options and now.misses == 1:
         return choices.read_out(move.say("silence.keys"), context, now.pending.options, menu=True)
     return choices.open_menu(move.say("menu.intro"))
+
+
+def _taken_down(conversation: Conversation) -> bool:
+    """Whether the last answer was that a person will ring back: once is enough without words."""
+    return any(item.prompt == "person.taken" for item in conversation.said)
 
 
 def _keep_question(move: Move, before: Conversation, context: Context) -> Move:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assistant.understanding.safety import SafetyDetector
 
 SAFETY_PREFIX = "safety."
+SURE_DANGER = 0.75
+"Below this even strong words get the one-question check before an alarm is raised."
 MARGIN = 0.1
 "A clause is a wish of its own only where it passes the threshold by this much: half sentences lie."
 
@@ -46,6 +48,8 @@ class Reader:
         danger = self.safety.detect(
             utterance.text, spoken_in, utterance.confidence, utterance.alternatives
         )
+        if danger is not None and danger.score < SURE_DANGER:
+            danger = replace(danger, urgency="possible")
         wanted, second = self._wishes(utterance.text, spoken_in, finder)
         match = self._match(replace(utterance, text=wanted), spoken_in)
         slots = self._slots(wanted, spoken_in, now, finder)

@@ -15,7 +15,7 @@ from assistant.dialogue.move import Context, Entry, Move
 
 def offer(move: Move, turn: Understood, danger: Safety, context: Context) -> Move:
     """Strong words: the number at once. Possible words: one question, then the number."""
-    if danger.urgency == "possible" and move.conversation.channel == "voice":
+    if danger.urgency == "possible":
         move = _number(move.with_(misses=0), "emergency.check", context)
         move = move.outcome("emergency.offered", **{"class": danger.intent})
         return move.expect(

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from assistant.call import VoiceCall
+from assistant.channels.terminal import TerminalLine
+from assistant.core.errors import SynthesisError
+from assistant.speech.ears import Ears
+from assistant.speech.mouth import Mouth
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assistant.speech.audio import Samples
+    from tests.call.conftest import Caller, Telephone
+
+Find = Callable[[str], "Samples"]
+AWAY_S = 20
+"A killed process is back by then."
+
+
+class Dumb(Mouth):
+    """A mouth whose engine fails at every sentence but those of `speaks`."""
+
+    speaks: frozenset[str] = frozenset()
+
+    async def speak(
+        self,
+        text: str,
+        language: str,
+        rate: float = 1.0,
+        gain_db: float = 0.0,
+        *,
+        prompt: str | None = None,
+        keep: bool = False,
+    ) -> bytes:
+        """Fail as a broken engine does."""
+        if text in self.speaks:
+            return await super().speak(text, language, rate, gain_db, prompt=prompt, keep=keep)
+        raise SynthesisError("no sound in 2 tries")
+
+
+class Forgetful(TerminalLine):
+    """A line on which no mark ever comes back."""
+
+    def tick(self) -> list[str]:
+        """Let one frame pass and tell nothing."""
+        super().tick()
+        return []
+
+
+@pytest.fixture
+def dumb(telephone: Telephone, tmp_path: Path) -> Iterator[Telephone]:
+    """The exchange with a mouth that fails."""
+    calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
+    calls.parts = replace(kept, mouth=Dumb({}, tmp_path, tmp_path))
+    yield telephone
+    calls.parts = kept
+
+
+def all_back(telephone: Telephone) -> bool:
+    """Whether every recognition process is up again."""
+    deadline = time.monotonic() + AWAY_S
+    seats = telephone.exchange.ears._seats
+    while time.monotonic() < deadline:
+        if all(seat.worker.alive for seat in seats):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_call_goes_on_when_nothing_can_be_spoken(dumb: Telephone) -> None:
+    """Without synthesis nothing is said, but keys and words still have their effect."""
+    caller = dumb.ring()
+    assert caller.prompts == []
+    caller.press("#")
+    caller.press("1")
+    caller.say("老年食堂电话多少")
+    assert "answered" in caller.outcomes
+    assert not caller.over
+    caller.press("9")
+    assert caller.over
+
+
+def test_a_missing_sentence_is_one_missing_sentence(
+    telephone: Telephone, tmp_path: Path
+) -> None:
+    """Where one sentence fails the others are heard."""
+    calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
+    mouth = Dumb(kept.mouth._voices, tmp_path, tmp_path)
+    mouth._workers, mouth._turns = kept.mouth._workers, kept.mouth._turns
+    mouth.speaks = frozenset({"For English, just speak English."})
+    calls.parts = replace(kept, mouth=mouth)
+    try:
+        caller = telephone.ring()
+    finally:
+        calls.parts = kept
+    assert caller.prompts == ["greeting.other"]
+
+
+def forgetful(telephone: Telephone) -> Caller:
+    """A call on a line that loses every mark."""
+    caller = telephone.ring()
+    telephone.run(caller.ringing.hang_up())
+    line = Forgetful()
+    parts = telephone.exchange._calls.parts
+    conversation = telephone.house.talk.begin("voice", "+8613800000009", caller.ringing.clock.now())
+    caller.ringing.line = line
+    caller.ringing.call = VoiceCall(line, parts, conversation)
+    caller.ringing.clock.running = None
+    return caller
+
+
+def test_lost_marks_do_not_hang_a_call(telephone: Telephone) -> None:
+    """Marks that never come back are taken as played five seconds after the sound ended."""
+    caller = forgetful(telephone)
+    telephone.run(caller.ringing.begin())
+    said = caller.events("said")
+    assert [line["prompt"] for line in said] == ["greeting", "greeting.other"]
+    length = sum(line["seconds"] for line in said)
+    assert caller.now_s == pytest.approx(length + 5, abs=0.1)
+    caller.quiet(8.2)
+    assert caller.prompts[2:] == ["silence.first"]
+
+
+def test_a_goodbye_on_a_line_without_marks_still_hangs_up(telephone: Telephone) -> None:
+    """What follows a prompt follows it even when its mark is lost."""
+    caller = forgetful(telephone)
+    telephone.run(caller.ringing.begin())
+    caller.press("9")
+    assert caller.over
+    assert caller.prompts[-1] == "goodbye"
+    assert caller.ringing.line.ended
+
+
+def test_a_recogniser_killed_in_mid_utterance_ends_no_call(
+    telephone: Telephone, recording: Find
+) -> None:
+    """Every recognition process dies while she speaks: she hears a prompt and goes on by keys."""
+    caller = telephone.ring()
+    word = recording("医生")
+    caller.noise(word[:6000])
+    assert telephone.exchange.ears.open_ears > 0
+    for seat in telephone.exchange.ears._seats:
+        assert seat.worker.pid is not None
+        os.kill(seat.worker.pid, signal.SIGKILL)
+    caller.sound(word[6000:])
+    caller.answered()
+    assert len(caller.prompts) > 2
+    assert not caller.over
+    caller.press("#")
+    assert caller.prompts[-1] == "menu.option"
+    caller.press("1")
+    assert not caller.over
+    assert all_back(telephone)
+    caller.press("#")
+    caller.press("9")
+    assert caller.over
+    assert telephone.exchange.ears.open_ears == 0
+
+
+def test_after_a_crash_the_next_call_is_heard(telephone: Telephone, recording: Find) -> None:
+    """One process is killed between two calls; the next word is understood."""
+    pid = telephone.exchange.ears._seats[0].worker.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert all_back(telephone)
+    caller = telephone.ring()
+    caller.sound(recording("医生"))
+    caller.answered()
+    assert [line["text"] for line in caller.events("heard")] == ["医生"]
+
+
+def test_a_hang_up_while_speaking_leaves_no_ear_open(
+    telephone: Telephone, recording: Find
+) -> None:
+    """The caller hangs up in mid-word: nothing more is heard, and the call is abandoned."""
+    caller = telephone.ring()
+    caller.noise(recording("医生")[:6000])
+    telephone.run(caller.ringing.hang_up())
+    assert telephone.exchange.ears.open_ears == 0
+    assert caller.outcomes == ["abandoned"]
+    telephone.run(caller.ringing.hang_up())
+    assert caller.outcomes == ["abandoned"]
+
+
+def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
+    """Without any model the greeting says so, and silence has the keys read out."""
+    calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
+    calls.parts = replace(kept, ears=Ears({}))
+    try:
+        caller = telephone.ring()
+    finally:
+        calls.parts = kept
+    assert caller.prompts == ["greeting.keys_only", "menu.person", *["menu.option"] * 3]
+    caller.quiet(8.2)
+    assert caller.prompts[5:] == ["silence.keys", "menu.person", *["menu.option"] * 3]
+    caller.press("0")
+    assert caller.prompts[-1] == "person.taken"
