@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from assistant.core.errors import AssistantError, CarrierError
 from assistant.core.ports import FRAME_MS
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Unclear, Utterance
-from assistant.dialogue.actions.talk import SLOWER
+from assistant.dialogue.actions.talk import MIN_RATE, SLOWER
 from assistant.listening import Listening
 from assistant.playback import Playback
 from assistant.speech.endpointing import EndpointSettings, Heard
@@ -177,6 +177,8 @@ class VoiceCall:
             end = patience.end_yes_no_s
         if conversation.pace.patient:
             start, end = patience.start_patient_s, max(end, patience.end_patient_s)
+        if conversation.pending is not None and conversation.pending.question == "emergency":
+            start = patience.start_emergency_s
         if conversation.waiting:
             start = patience.start_waiting_s
         settings = EndpointSettings(
@@ -244,7 +246,7 @@ class VoiceCall:
 
     async def _speak(self, sentence: Sentence) -> None:
         pace = self.conversation.pace
-        rate = pace.rate * SLOWER if sentence.slower else pace.rate
+        rate = max(MIN_RATE, pace.rate * SLOWER) if sentence.slower else pace.rate
         prompt = sentence.prompt if sentence.fixed else None
         try:
             audio = await self._parts.mouth.speak(

@@ -96,6 +96,7 @@ class ListeningConfig(_Section):
     start_s: float = Field(gt=0)
     start_patient_s: float = Field(gt=0)
     start_waiting_s: float = Field(gt=0)
+    start_emergency_s: float = Field(gt=0)
     end_s: float = Field(gt=0)
     end_patient_s: float = Field(gt=0)
     end_yes_no_s: float = Field(gt=0)

@@ -26,7 +26,7 @@ SECTIONS = ("spoken", "written", "keywords")
 APART = {"_common", "_outside", "_safety"}
 "Files of a language that are no intent's."
 IMPORTANCE = ("required", "usual", "optional")
-COMMON_KEYS = ("fillers", "politeness", "numbers", "confusable", "particles")
+COMMON_KEYS = ("fillers", "politeness", "numbers", "confusable", "particles", "yes", "no")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ import numpy as np
 
 from assistant.library import Examples, Library, load
 from assistant.understanding import IntentMatcher
+from assistant.understanding.agreement import Agreement
 from assistant.understanding.reader import SAFETY_PREFIX, Reader
 from assistant.understanding.safety import SafetyDetector
 
@@ -78,7 +79,8 @@ def build_reader(library: Library) -> Reader:
         library.danger,
     )
     with_problem = [name for name in library.entries if name.startswith("case.")]
-    return Reader(matchers, detector, frozenset(with_problem))
+    agreement = {lang: Agreement.of(lang, common) for lang, common in library.common.items()}
+    return Reader(matchers, detector, agreement, frozenset(with_problem))
 
 
 def _split(

@@ -45,6 +45,7 @@ Question = Literal[
     "confirm",
     "words",
     "emergency",
+    "done",
 ]
 
 
@@ -59,6 +60,8 @@ class Pending:
     "The wish the answer belongs to."
     heard: str = ""
     "The resident's words so far, kept as said."
+    says: tuple[Say, ...] = ()
+    "The question itself, to be put again after a repeat or an interruption."
     place: str | None = None
 
 

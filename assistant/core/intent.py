@@ -109,5 +109,7 @@ class Reading:
     safety: Safety | None = None
     words: str = ""
     "The words that match and slots were read from: the utterance without what it takes back."
+    agrees: bool | None = None
+    "Whether it sounds like a yes or a no, for when such a question is open."
     second: str | None = None
     "The words of a second wish in the same sentence; a question of its own."

@@ -39,7 +39,7 @@ def _categories_only(listed: tuple[Choice, ...]) -> bool:
 def _status(move: Move, code: str, found: Found, context: Context) -> Move:
     known = found.status or "unknown"
     move = move.say(f"status.{known}", code=Code(code))
-    return talk.anything_else(move, context)
+    return talk.anything_else(move.with_(served=True), context)
 
 
 def _answered(move: Move, lookup: Lookup, found: Found, context: Context) -> Move:

@@ -98,7 +98,9 @@ def take(move: Move, option: Option) -> Move:
     if kind == "field":
         return look_up(move, (as_field(target),), move.conversation.topic.services)
     asked = _asked_field(move.conversation)
-    fields: tuple[Field, ...] = (asked,) if asked else ("summary", "phone")
+    fields: tuple[Field, ...] = ("summary", "phone")
+    if asked is not None and asked != "summary":
+        fields = (asked,)
     if kind == "service":
         return look_up(move, fields, (target,))
     msg = f"option target {option.target!r} has no meaning (dialogue/choices.py)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.core.conversation import Conversation, Pending
+from assistant.core.conversation import Conversation
 from assistant.core.event import Event
 from assistant.core.turn import (
     HungUp,
@@ -20,9 +20,9 @@ from assistant.core.turn import (
     Unclear,
     Understood,
 )
-from assistant.dialogue import answers, choices, keys, repair
-from assistant.dialogue.actions import ACTIONS, request, safety, service, talk
-from assistant.dialogue.move import Context, Move
+from assistant.dialogue import answers, choices, keys, pending, repair
+from assistant.dialogue.actions import ACTIONS, person, safety, service, talk
+from assistant.dialogue.move import Context, Entry, Move
 
 PENDING_HOURS = 24
 "A numbered answer stays bound to its question for a day (CHANNELS 1.4, SENIOR 2)."
@@ -47,15 +47,14 @@ def step(
         case LookedUp():
             move = answers.looked_up(move, turn, context)
         case HungUp():
-            move = _hung_up(move)
+            move = _hung_up(move, context)
     return replace(move.conversation, updated=context.now), move.events
 
 
 def _drop_expired(conversation: Conversation, context: Context) -> Conversation:
-    pending = conversation.pending
-    if pending is None:
+    if conversation.pending is None:
         return conversation
-    age = context.now - pending.asked
+    age = context.now - conversation.pending.asked
     if age.total_seconds() <= PENDING_HOURS * 3600:
         return conversation
     return replace(conversation, pending=None)
@@ -72,7 +71,11 @@ def _opened(move: Move, context: Context) -> Move:
     return talk.greet(move, context)
 
 
-def _hung_up(move: Move) -> Move:
+def _hung_up(move: Move, context: Context) -> Move:
+    """Somebody who was promised a call gets it, even if she hangs up before saying what about."""
+    question = move.conversation.pending
+    if question is not None and question.question == "words":
+        return person.take_over(move, context, heard=question.heard)
     if not move.conversation.served:
         move = move.outcome("abandoned")
     return move
@@ -80,87 +83,55 @@ def _hung_up(move: Move) -> Move:
 
 def _understood(move: Move, turn: Understood, context: Context) -> Move:
     """Danger first, then the open question, then a new wish, then repair."""
-    reading = turn.reading
     move = _follow_language(move, turn)
-    if reading.safety is not None:
-        return safety.offer(move, turn, reading.safety, context)
-    answered = _answer_pending(move, turn, context)
+    danger, question = turn.reading.safety, move.conversation.pending
+    if danger is not None and not pending.answers_shortly(turn, question):
+        return safety.offer(move, turn, danger, context)
+    answered = pending.answer(move, turn, context)
     if answered is not None:
         return answered
     return _wish(move, turn, context)
 
 
 def _follow_language(move: Move, turn: Understood) -> Move:
-    """Answer in the language the resident chose to speak, once she said more than a word or two."""
+    """Answer in the language the resident chose to speak."""
     if turn.reading.language == move.conversation.language:
         return move
     return move.with_(language=turn.reading.language)
 
 
-def _answer_pending(move: Move, turn: Understood, context: Context) -> Move | None:
-    pending = move.conversation.pending
-    if pending is None:
-        return None
-    intent = _expected_intent(turn, pending)
-    by_choice = choices.chosen_words(move, turn, context)
-    if by_choice is not None:
-        return _understood_again(by_choice)
-    if pending.question == "words":
-        return request.words_given(move, turn, intent, context)
-    if intent in {"talk.yes", "talk.no"}:
-        return yes_or_no(move, pending, context, yes=intent == "talk.yes")
-    if pending.question == "else" and intent == "talk.thanks":
-        return talk.farewell(_understood_again(move))
-    return None
-
-
-LIKELY = 0.2
-"To a yes-or-no question even a weak yes, no, thanks or goodbye is what it sounds like."
-
-
-def _expected_intent(turn: Understood, pending: Pending) -> str | None:
-    match = turn.reading.match
-    if match.accepted:
-        return match.intent
-    closed = pending.question in {"confirm", "else", "emergency", "more"}
-    likely = match.intent in {"talk.yes", "talk.no", "talk.thanks"} and match.score >= LIKELY
-    return match.intent if closed and likely else None
-
-
-def yes_or_no(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
-    """Act on yes or no to the open question; without one, ask the open question again."""
-    move = _understood_again(move)
-    match pending.question:
-        case "confirm":
-            return request.confirmed(move, pending, context, yes=yes)
-        case "emergency":
-            return safety.answered(move, pending, context, yes=yes)
-        case "else" if not yes:
-            return talk.farewell(move)
-        case "which" | "menu" | "field" if not yes:
-            return talk.ask_again(move.with_(pending=None), context)
-        case _:
-            return talk.ask_again(move, context)
-
-
 def _wish(move: Move, turn: Understood, context: Context) -> Move:
     """Carry out an accepted intent; a clear name alone asks what the place can do."""
-    match = turn.reading.match
-    move = move.with_(later=turn.reading.second or "")
-    entry = context.entries.get(match.intent) if match.intent and match.accepted else None
+    reading = turn.reading
+    move = move.with_(later=reading.second or "")
+    if reading.slots.choice == 0 and not reading.match.accepted:
+        return person.ask_for(move.with_(misses=0), context, heard="")
+    entry = _meant(turn, context)
     if entry is None:
-        if service.clearly_named(turn):
-            return service.summary(_understood_again(move), turn, context)
         return repair.not_understood(move, context, heard=turn.utterance.text, turn=turn)
     if _doubtful(turn, entry.intent, context):
         return repair.confirm_wish(move, turn, entry, context)
-    return ACTIONS[entry.action](_understood_again(move), turn, entry, context)
+    return ACTIONS[entry.action](move.with_(misses=0), turn, entry, context)
+
+
+def _meant(turn: Understood, context: Context) -> Entry | None:
+    """The intent to carry out: the accepted one, or what a case code or a clear name tells."""
+    match, slots = turn.reading.match, turn.reading.slots
+    best = context.entries.get(match.intent) if match.intent is not None else None
+    about_calls = match.accepted and match.intent is not None and match.intent[:9] == "callback."
+    if slots.case is not None and not about_calls:
+        return context.entries.get("case.status")
+    if match.accepted:
+        return best
+    if not service.clearly_named(turn):
+        return None
+    about = [item for item in match.alternatives if item.intent.startswith("service.")]
+    if about and about[0].score >= match.score / 2:
+        return context.entries.get(about[0].intent)
+    unlikely = match.score < repair.WORTH_ASKING
+    return context.entries.get("service.find") if unlikely else None
 
 
 def _doubtful(turn: Understood, intent: str, context: Context) -> bool:
     """Whether the ear was too unsure to act on a wish at once; commands cost nothing to obey."""
     return turn.utterance.confidence < context.confirm_below and not intent.startswith("talk.")
-
-
-def _understood_again(move: Move) -> Move:
-    return move.with_(misses=0)

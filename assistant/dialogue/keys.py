@@ -6,15 +6,17 @@ answer the question that is open.
 
 from __future__ import annotations
 
-from assistant.dialogue import choices
-from assistant.dialogue.actions import person, request, safety, talk
+from collections.abc import Callable
+
+from assistant.dialogue import choices, pending
+from assistant.dialogue.actions import person, request, talk
 from assistant.dialogue.move import Context, Move
 
 YES_NO = {"1": True, "2": False}
 
 
 def pressed(move: Move, digit: str, context: Context) -> Move:
-    """Act on one key; a key that means nothing here opens the menu."""
+    """Act on one key; a key that means nothing here reads the choices out again."""
     move = move.with_(misses=0)
     fixed = ALWAYS.get(digit)
     if fixed is not None:
@@ -24,35 +26,30 @@ def pressed(move: Move, digit: str, context: Context) -> Move:
         return answered
     if digit == "9":
         return talk.end(move)
-    if move.conversation.pending is not None and move.conversation.pending.options:
+    question = move.conversation.pending
+    if question is not None and question.options:
         move = move.say("key.unknown")
+        return choices.read_out(move, context, question.options, menu=question.question == "menu")
     return choices.open_menu(move)
 
 
 def _yes_no(move: Move, digit: str, context: Context) -> Move | None:
-    pending = move.conversation.pending
-    yes = YES_NO.get(digit)
-    if pending is None or yes is None:
+    question, yes = move.conversation.pending, YES_NO.get(digit)
+    if question is None or yes is None or question.question not in pending.CLOSED:
         return None
-    match pending.question:
-        case "confirm":
-            return request.confirmed(move, pending, context, yes=yes)
-        case "emergency":
-            return safety.answered(move, pending, context, yes=yes)
-        case "else":
-            return talk.ask_again(move, context) if yes else talk.farewell(move)
-        case _:
-            return None
+    return pending.yes_or_no(move, question, context, yes=yes)
 
 
 def _hash(move: Move, context: Context) -> Move:
-    pending = move.conversation.pending
-    if pending is not None and pending.question == "words":
-        return request.take(move, pending.intent or "person.request", pending.heard, context)
-    return choices.open_menu(move)
+    question = move.conversation.pending
+    if question is None or question.question != "words":
+        return choices.open_menu(move)
+    if question.intent in {None, "person.request"}:
+        return person.take_over(move, context, heard=question.heard)
+    return request.take(move, question.intent or "", question.heard, context)
 
 
-ALWAYS = {
+ALWAYS: dict[str, Callable[[Move, Context], Move]] = {
     "0": lambda move, context: person.ask_for(move, context, heard=""),
     "*": talk.go_back,
     "#": _hash,

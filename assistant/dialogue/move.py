@@ -69,15 +69,25 @@ class Move:
         return done.then(Outcome(kind, tuple(facts.items())))
 
     def expect(self, question: Question, now: datetime, **keys: Any) -> Move:  # noqa: ANN401  # fields of Pending
-        """The same move, now waiting for the answer to `question`."""
+        """The same move, now waiting for the answer to what was said last."""
+        keys.setdefault("says", self._said()[-1:])
         return self.with_(pending=Pending(question, now, **keys))
 
     def offer(self, question: Question, now: datetime, options: tuple[Option, ...]) -> Move:
         """The same move, waiting for one of `options`, or for the same words again."""
         before = self.conversation.pending
         intent, heard = (before.intent, before.heard) if before else (None, "")
-        return self.expect(question, now, options=options, intent=intent, heard=heard)
+        read_out = tuple(item for item in self._said() if item.prompt.startswith(READ_OUT))
+        return self.expect(
+            question, now, options=options, intent=intent, heard=heard, says=read_out
+        )
 
+    def _said(self) -> tuple[Say, ...]:
+        return tuple(event for event in self.events if isinstance(event, Say))
+
+
+READ_OUT = ("menu.", "which.", "field.")
+"Prompts that read choices out."
 
 Action = Callable[[Move, Understood, Entry, Context], Move]
 """Carries out one accepted intent."""

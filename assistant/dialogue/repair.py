@@ -11,22 +11,29 @@ from assistant.core.event import EndCall
 from assistant.core.turn import Understood
 from assistant.core.values import Localised, Words
 from assistant.dialogue import choices
-from assistant.dialogue.actions import person, talk
+from assistant.dialogue.actions import person, safety, talk
 from assistant.dialogue.move import Context, Entry, Move
 
 MISSES_IN_A_ROW = 3
 "The third miss in a row leads to a person: one example, one menu, then somebody who listens."
 MISSES_IN_ALL = 5
+SILENT_MISSES = 2
+"""Silences with something new to say: an example, then the keys. A person is not called for silence
+alone: nobody has asked for anything yet."""
 SILENT_TURNS_BEFORE_END = 30
 "Each waits 20 s: ten minutes without a sound is an empty line, not a slow speaker."
 
 
 def silence(move: Move, context: Context) -> Move:
     """Nobody spoke. Ask again in simpler words; later only say that the line is still there."""
-    conversation = move.conversation
-    if conversation.misses >= MISSES_IN_A_ROW:
+    question = move.conversation.pending
+    if question is not None and question.question == "emergency":
+        return safety.unanswered(move, question, context)
+    if question is not None and question.question == "done":
+        return talk.end(move)
+    if move.conversation.misses >= SILENT_MISSES:
         return _still_here(move)
-    if conversation.pending is not None and conversation.pending.question == "words":
+    if question is not None and question.question == "words":
         return _miss(move).say("silence.words")
     return _ladder(_miss(move), context, heard="", prompt="silence.first")
 
@@ -111,7 +118,9 @@ one in four of unseen wishes, nearly all read right, and one in seven of what is
 
 def _close_call(turn: Understood, context: Context) -> tuple[Entry, ...]:
     ranked = [
-        item for item in turn.reading.match.alternatives[:2] if item.intent in context.entries
+        item
+        for item in turn.reading.match.alternatives[:2]
+        if item.intent in context.entries and not item.intent.startswith(NEVER_NAMED)
     ]
     if len(ranked) < 2:  # noqa: PLR2004 - a close call takes two
         return ()
@@ -127,8 +136,11 @@ def _likely(turn: Understood, context: Context) -> Entry | None:
     if match.intent is None or match.score < WORTH_ASKING:
         return None
     entry = context.entries.get(match.intent)
-    commands = match.intent.startswith(("talk.", "safety."))
-    return None if commands else entry
+    return None if match.intent.startswith(NEVER_NAMED) else entry
+
+
+NEVER_NAMED = ("talk.", "safety.")
+"Commands and danger are not offered as what she may have meant."
 
 
 def _which_wish(move: Move, context: Context, close: tuple[Entry, ...]) -> Move:

@@ -20,6 +20,7 @@ from assistant.understanding.slots import read_slots
 
 if TYPE_CHECKING:
     from assistant.core.ports import ServiceFinder
+    from assistant.understanding.agreement import Agreement
     from assistant.understanding.matcher import IntentMatcher
     from assistant.understanding.safety import SafetyDetector
 
@@ -37,6 +38,8 @@ class Reader:
     matchers: Mapping[str, IntentMatcher]
     "By language."
     safety: SafetyDetector
+    agreement: Mapping[str, Agreement]
+    "By language."
     with_problem: frozenset[str] = frozenset()
     "Intents whose `problem` slot is the text itself, kept as said."
 
@@ -55,7 +58,8 @@ class Reader:
         slots = self._slots(wanted, spoken_in, now, finder)
         if match.intent in self.with_problem:
             slots = replace(slots, problem=utterance.text)
-        return Reading(spoken_in, match, slots, danger, wanted, second)
+        agrees = self.agreement[spoken_in].read(utterance.text)
+        return Reading(spoken_in, match, slots, danger, wanted, agrees, second)
 
     def _language(self, utterance: Utterance, language: str) -> str:
         written_in = detect(utterance.text)

@@ -71,7 +71,7 @@ class WordSpeller:
 
     def _best(self, word: str, before: str, after: str) -> str:
         if self._known(word):
-            return self._homophone(word, before, after)
+            return word
         candidates = self._candidates(word)
         if not candidates:
             return self._split(word)
@@ -85,15 +85,6 @@ class WordSpeller:
                 item[0],
             ),
         )[0]
-
-    def _homophone(self, word: str, before: str, after: str) -> str:
-        """Another word that sounds the same and that, unlike `word`, has both neighbours."""
-        if (before, word) in self._pairs or (word, after) in self._pairs:
-            return word
-        for other in self._alike.get(sounds.key(word), ()):
-            if (before, other) in self._pairs and (other, after) in self._pairs:
-                return other
-        return word
 
     def _search(self, word: str) -> list[tuple[str, float]]:
         if len(word) < SHORTEST:

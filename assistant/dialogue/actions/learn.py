@@ -11,4 +11,4 @@ from assistant.dialogue.move import Context, Entry, Move
 def tell(move: Move, _turn: Understood, entry: Entry, context: Context) -> Move:
     """Tell the lesson named after the intent."""
     move = move.say(entry.intent, phone=PhoneNumber(context.site.office_phone))
-    return talk.anything_else(move, context)
+    return talk.anything_else(move.with_(served=True), context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.core.event import Say, TakeDown, Transfer
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber
+from assistant.dialogue.actions import talk
 from assistant.dialogue.move import Context, Entry, Move
 
 
@@ -32,7 +33,8 @@ def take_over(move: Move, context: Context, *, heard: str) -> Move:
     move = move.then(TakeDown(code, "person.request", heard))
     move = move.say("person.taken", code=Code(code), phone=PhoneNumber(contact))
     move = move.outcome("person.callback", case=code, phone=contact)
-    return move.with_(pending=None, misses=0, misses_in_all=0, said=_taken(code, contact))
+    move = move.with_(misses=0, misses_in_all=0, said=_taken(code, contact))
+    return talk.anything_else(move, context)
 
 
 def _taken(code: str, contact: str) -> tuple[Say, ...]:

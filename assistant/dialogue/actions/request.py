@@ -14,7 +14,16 @@ from assistant.core.values import Code, PhoneNumber, Words
 from assistant.dialogue.actions import person, talk
 from assistant.dialogue.move import Context, Entry, Move
 
-CASES = ("case.report", "case.complain", "case.suggest", "case.thank")
+RUNG_BACK = (
+    "callback.book",
+    "callback.change",
+    "callback.when",
+    "callback.verify",
+    "case.status",
+    "privacy.what",
+    "privacy.who_looked",
+)
+"Requests after which somebody rings; the others are cases that staff read."
 
 
 def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
@@ -38,17 +47,31 @@ def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
     return take(move, intent, pending.heard, context, place=pending.place)
 
 
-def words_given(move: Move, turn: Understood, intent: str | None, context: Context) -> Move:
-    """The answer to "what is it about?": kept as said, unless it is a command or a goodbye."""
+def words_given(move: Move, turn: Understood, context: Context) -> Move:
+    """The answer to "what is it about?": kept as said, unless she takes it back or says goodbye."""
     pending = move.conversation.pending
     wanted = pending.intent if pending and pending.intent else "person.request"
     before = pending.heard if pending else ""
+    match = turn.reading.match
+    intent = match.intent if match.accepted else None
     if intent == "talk.wait":
         return move.with_(waiting=True).say("wait")
+    if intent == "talk.goodbye":
+        return talk.end(move)
+    if turn.reading.agrees is False or intent == "talk.no":
+        return talk.ask_again(move.with_(pending=None), context)
     heard = "；".join(part for part in (before, turn.utterance.text) if part)
     if wanted == "person.request":
         return person.take_over(move, context, heard=heard)
     return take(move, wanted, heard, context, place=turn.reading.slots.place)
+
+
+def more_words(move: Move, turn: Understood, pending: Pending, context: Context) -> Move:
+    """She adds to the matter instead of answering: read the whole back and ask again."""
+    heard = "；".join(part for part in (pending.heard, turn.utterance.text) if part)
+    place = turn.reading.slots.place or pending.place
+    move = move.say(f"take.{pending.intent}", words=Words(heard))
+    return move.expect("confirm", context.now, intent=pending.intent, heard=heard, place=place)
 
 
 def take(
@@ -67,11 +90,11 @@ def take(
 def _outcome(
     intent: str, code: str, contact: str, heard: str, place: str | None
 ) -> tuple[OutcomeKind, dict[str, object]]:
-    if intent in CASES:
-        return "case.opened", {"case": code, "intent": intent, "problem": heard, "place": place}
     if intent == "privacy.delete":
         return "privacy.requested", {"case": code}
-    return "person.callback", {"case": code, "phone": contact}
+    if intent in RUNG_BACK:
+        return "person.callback", {"case": code, "phone": contact}
+    return "case.opened", {"case": code, "intent": intent, "problem": heard, "place": place}
 
 
 def status(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:

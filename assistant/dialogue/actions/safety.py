@@ -6,7 +6,7 @@ Never a diagnosis, never a promise that help is on its way (SENIOR 4).
 from __future__ import annotations
 
 from assistant.core.conversation import Pending
-from assistant.core.event import Alert, Say
+from assistant.core.event import Alert, OutcomeKind, Say
 from assistant.core.intent import Safety
 from assistant.core.turn import Understood
 from assistant.core.values import PhoneNumber
@@ -31,27 +31,47 @@ def matched(move: Move, turn: Understood, entry: Entry, context: Context) -> Mov
 
 
 def answered(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
-    """The answer to the check. A no is believed, and the line goes on listening."""
+    """The answer to the check, or to the number. A no is believed, and the line listens on."""
     if not yes:
         return move.say("emergency.declined").expect("open", context.now)
+    if _told(pending):
+        return _again(move, pending, context)
     intent = pending.intent or "safety.fall"
     return _tell(move, intent, pending.heard, context, kind="emergency.confirmed")
 
 
-def _tell(move: Move, intent: str, heard: str, context: Context, *, kind: str) -> Move:
+def unanswered(move: Move, pending: Pending, context: Context) -> Move:
+    """No answer in time: after the check the number all the same; after the number, once more."""
+    if _told(pending):
+        return _again(move, pending, context)
+    intent = pending.intent or "safety.fall"
+    return _tell(move, intent, pending.heard, context, kind="emergency.offered")
+
+
+TOLD = "told:"
+"Marks an emergency in which the number has been given and the staff alarmed."
+
+
+def _told(pending: Pending) -> bool:
+    return (pending.intent or "").startswith(TOLD)
+
+
+def _again(move: Move, pending: Pending, context: Context) -> Move:
+    move = _number(move, "emergency.again", context)
+    return move.with_(pending=pending, waiting=True)
+
+
+def _tell(move: Move, intent: str, heard: str, context: Context, *, kind: OutcomeKind) -> Move:
     code = context.codes()
     move = _number(move.with_(misses=0), f"emergency.{intent.removeprefix('safety.')}", context)
-    move = move.then(Alert(code, intent, heard))
-    if kind == "emergency.confirmed":
-        move = move.outcome("emergency.confirmed", **{"class": intent})
-    else:
-        move = move.outcome("emergency.offered", **{"class": intent})
+    said = tuple(item for item in move.events[-1:] if isinstance(item, Say))
+    move = move.then(Alert(code, intent, heard)).with_(said=said)
+    move = move.outcome(kind, **{"class": intent})
     move = move.outcome("staff.alerted", **{"class": intent, "case": code})
-    said = move.events[:1]
-    move = move.with_(said=tuple(item for item in said if isinstance(item, Say)))
     if move.conversation.channel == "sms":
         return move.with_(pending=None)
-    return move.say("emergency.stay").expect("open", context.now)
+    move = move.say("emergency.stay")
+    return move.expect("emergency", context.now, intent=f"{TOLD}{intent}", heard=heard)
 
 
 def _number(move: Move, prompt: str, context: Context) -> Move:

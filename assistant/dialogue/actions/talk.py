@@ -63,44 +63,42 @@ def nothing_asked(move: Move, _turn: Understood, _entry: Entry, context: Context
 def repeat(move: Move, _turn: Understood, _entry: Entry, context: Context) -> Move:
     """Say the last answer again, more slowly."""
     said = move.conversation.said
-    if not said:
-        return ask_again(move, context)
     move = move.then(*(replace(item, slower=True) for item in said))
     return _question_stays(move, context)
 
 
 def _question_stays(move: Move, context: Context) -> Move:
-    return move if move.conversation.pending is not None else anything_else(move, context)
+    """The question that was open is put again; without one, what comes after an answer."""
+    pending = move.conversation.pending
+    if pending is not None and pending.says:
+        return move.then(*pending.says)
+    return anything_else(move, context) if move.conversation.said else ask_again(move, context)
 
 
-def slower(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
+def slower(move: Move, _turn: Understood, entry: Entry, context: Context) -> Move:
     """Speak more slowly and wait longer from now on; say the last answer again that way."""
     pace = move.conversation.pace
     rate = max(MIN_RATE, pace.rate * SLOWER)
-    return _with_pace(move, turn, entry, context, replace(pace, rate=rate, patient=True))
+    return _with_pace(move, entry, context, replace(pace, rate=rate, patient=True))
 
 
-def faster(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
+def faster(move: Move, _turn: Understood, entry: Entry, context: Context) -> Move:
     """Speak faster from now on."""
     pace = move.conversation.pace
     rate = min(MAX_RATE, pace.rate * FASTER)
-    return _with_pace(move, turn, entry, context, replace(pace, rate=rate, patient=False))
+    return _with_pace(move, entry, context, replace(pace, rate=rate, patient=False))
 
 
-def louder(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
+def louder(move: Move, _turn: Understood, entry: Entry, context: Context) -> Move:
     """Speak louder from now on; say the last answer again that way."""
     pace = move.conversation.pace
     gain = min(MAX_DB, pace.gain_db + LOUDER_DB)
-    return _with_pace(move, turn, entry, context, replace(pace, gain_db=gain))
+    return _with_pace(move, entry, context, replace(pace, gain_db=gain))
 
 
-def _with_pace(move: Move, turn: Understood, entry: Entry, context: Context, pace: Pace) -> Move:
+def _with_pace(move: Move, entry: Entry, context: Context, pace: Pace) -> Move:
     move = move.with_(pace=pace).say(f"pace.{entry.intent.removeprefix('talk.')}")
-    said = move.conversation.said
-    if not said:
-        return ask_again(move, context)
-    _ = turn
-    return _question_stays(move.then(*said), context)
+    return _question_stays(move.then(*move.conversation.said), context)
 
 
 def back(move: Move, _turn: Understood, _entry: Entry, context: Context) -> Move:
@@ -141,9 +139,9 @@ def end(move: Move) -> Move:
     return move.then(EndCall())
 
 
-def farewell(move: Move) -> Move:
+def farewell(move: Move, context: Context) -> Move:
     """Nothing else is wanted: wish her well and let her hang up first."""
-    return move.say("farewell").with_(pending=None, waiting=True)
+    return move.say("farewell").expect("done", context.now).with_(waiting=True)
 
 
 def language(move: Move, turn: Understood, _entry: Entry, context: Context) -> Move:
@@ -165,5 +163,8 @@ def greeting(move: Move, _turn: Understood, _entry: Entry, context: Context) -> 
 
 
 def thanks(move: Move, _turn: Understood, _entry: Entry, context: Context) -> Move:
-    """Thanks are taken kindly."""
+    """Thanks are taken kindly; after a farewell nothing more is asked."""
+    pending = move.conversation.pending
+    if pending is not None and pending.question == "done":
+        return move.say("thanks").with_(waiting=True)
     return anything_else(move.say("thanks"), context)
