@@ -166,7 +166,7 @@ def test_every_part_is_known() -> None:
 
 
 def test_only_the_library_reads_its_trees() -> None:
-    """`intents/` and `voices/` are read in one place; `teaching` only looks whether they changed."""
+    """Both trees are read in one place; `teaching` only looks whether they have changed."""
     readers = [
         path.name
         for path in modules()

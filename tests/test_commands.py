@@ -1,9 +1,10 @@
-"""The commands of CONTRACT as a script uses them: in a process of their own, over their own data."""
+"""The commands as a script uses them: each in a process of its own, over its own data."""
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 AT = "2026-11-25T09:00"
 
 
-def run(*arguments: str, given: str = "", env: dict[str, str] | None = None) -> Any:
+def run(
+    *arguments: str, given: str = "", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run one command; its result with stdout and stderr."""
     return subprocess.run(
         [sys.executable, "-m", "assistant.cli", *arguments],
@@ -29,7 +32,9 @@ def run(*arguments: str, given: str = "", env: dict[str, str] | None = None) -> 
     )
 
 
-def script(command: str, data: Path, *moves: dict[str, Any], at: str = AT, **options: str) -> Any:
+def script(
+    command: str, data: Path, *moves: dict[str, Any], at: str = AT, **options: str
+) -> list[dict[str, Any]]:
     """Run `call` or `text` with --json; the lines that came out."""
     extra = [part for name, value in options.items() for part in (f"--{name}", value)]
     given = "".join(json.dumps(move, ensure_ascii=False) + "\n" for move in moves)
@@ -98,7 +103,7 @@ def test_end_of_input_is_a_hang_up(data: Path) -> None:
 def test_a_call_in_english(data: Path) -> None:
     """The line begins in the language asked for."""
     lines = script("call", data, {"say": "where is the library"}, language="en")
-    assert [x["language"] for x in lines if x["event"] == "said"][0] == "en"
+    assert next(x["language"] for x in lines if x["event"] == "said") == "en"
     kinds = [line["facts"].get("field") for line in lines if line["event"] == "outcome"]
     assert "address" in kinds
 
@@ -109,7 +114,8 @@ def test_texts_by_script(data: Path) -> None:
     assert events(lines)[0] == "listening"
     assert events(lines)[-1] == "listening"
     assert events(lines).count("said") == 1
-    later = script("text", data, {"text": "在哪"}, at="2026-11-26T10:00", **{"from": "+8613800000301"})
+    who = {"from": "+8613800000301"}
+    later = script("text", data, {"text": "在哪"}, at="2026-11-26T10:00", **who)
     fields = [line["facts"]["field"] for line in later if line["event"] == "outcome"]
     assert fields == ["address"]
 
@@ -195,8 +201,6 @@ def test_errors_are_one_plain_sentence(
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
     """Nothing is loaded before the port is known to be free."""
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,10 @@ def test_every_key_is_explained(original: str) -> None:
     lines = original.splitlines()
     bare = [
         line
-        for before, line in zip(lines, lines[1:], strict=False)
-        if line.startswith("  ") and ":" in line and not line.strip().startswith("#")
+        for before, line in pairwise(lines)
+        if line.startswith("  ")
+        and ":" in line
+        and not line.strip().startswith("#")
         and not (before.strip().startswith("#") or before.startswith("  "))
     ]
     assert bare == []

@@ -23,7 +23,10 @@ from assistant.core.ports import FRAME_BYTES, Line
 class FarEnd(Protocol):
     """The carrier behind a line, as a test drives it."""
 
-    line: Line
+    @property
+    def line(self) -> Line:
+        """The line under test."""
+        ...
 
     def tick(self) -> list[str]:
         """Let 20 ms pass; the marks that come back."""
