@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 VOCABULARY = {"confirm": "yes_no", "emergency": "yes_no", "menu": "digits", "which": "digits"}
-"Questions answered by a word or a digit: a small vocabulary hears those best; else the open one."
+"""Questions answered by a word or a digit: a small vocabulary hears those best; else the open one,
+as for "which place?" before any were read out."""
 NEVER_MS = 24 * 3600 * 1000
 "While the line is speaking, silence means nothing."
 
@@ -147,7 +148,8 @@ class VoiceCall:
         question = pending.question if pending is not None else "open"
         options = pending.options if pending is not None else ()
         names = [name for option in options if (name := option.name.text(language))]
-        vocabulary = VOCABULARY.get(question, OPEN)
+        numbered = bool(options) or question != "which"
+        vocabulary = VOCABULARY.get(question, OPEN) if numbered else OPEN
         self._listening.open(begun, self._ear_languages(), vocabulary, names)
 
     def _ear_languages(self) -> tuple[str, ...]:

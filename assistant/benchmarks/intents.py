@@ -9,16 +9,15 @@ logistic regression on the same rows, so that a figure stands beside what others
 from __future__ import annotations
 
 import time
-from collections import Counter
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assistant.benchmarks import noise
+from assistant.benchmarks.figures import KINDS, figures
 from assistant.core.errors import DataError
-from assistant.understanding.calibration import best_threshold
-from assistant.understanding.matcher import OUTSIDE, IntentMatcher
+from assistant.understanding.matcher import IntentMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,39 +25,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float32]
 
 FEW, FULL = "10-shot", "full"
-KINDS = ("clean", "slips", "recognition")
 HEADER = "text\tintent"
 TIMED = 1000
 """Texts whose matching is timed one by one."""
-
-
-class Subject(Protocol):
-    """What is measured."""
-
-    def answers(self, texts: Sequence[str]) -> tuple[list[str | None], Floats]:
-        """The best intent of each text and its score, higher is surer."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Figures of one kind of text, shares from 0 to 1."""
-
-    forced: float
-    "Best intent right, no rejection, in-scope rows."
-    in_scope: float
-    "Right and not rejected."
-    wrongly_accepted: float
-    "In-scope rows given a wrong intent and not rejected."
-    refused: float
-    "Out-of-scope rows rejected."
-    balanced: float
-    auroc: float
-    "Of the score, in-scope rows against out-of-scope rows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +90,10 @@ def _measure(folder: Path, setting: str, seed: int, *, with_peer: bool) -> dict[
         "intents": len(set(taught.labels)),
         "fit_seconds": round(fitted, 3),
         **_timings(matcher, asked.texts[:TIMED]),
-        "matcher": _figures(_Ours(matcher), texts, asked.labels),
+        "matcher": figures(_Ours(matcher), texts, asked.labels),
     }
     if with_peer:
-        result["tfidf_lr"] = _figures(_Peer(language, taught), texts, asked.labels)
+        result["tfidf_lr"] = figures(_Peer(language, taught), texts, asked.labels)
     return result
 
 
@@ -176,73 +148,6 @@ class _Peer:
         odds = self._model.predict_proba(self._vectors.transform(texts))
         best = [str(self._model.classes_[number]) for number in odds.argmax(axis=1)]
         return list(best), odds.max(axis=1).astype(np.float32)
-
-
-def _figures(
-    subject: Subject, texts: dict[str, list[str]], labels: Sequence[str]
-) -> dict[str, Any]:
-    expected = np.array(labels)
-    tuning = _half(labels)
-    answers = {kind: subject.answers(texts[kind]) for kind in KINDS}
-    whole = np.ones(len(labels), bool)
-    return {
-        "held_out": _cells(answers, expected, tuning, ~tuning),
-        "all_rows": _cells(answers, expected, whole, whole),
-    }
-
-
-def _half(labels: Sequence[str]) -> Flags:
-    """Every other row of each label."""
-    seen: Counter[str] = Counter()
-    odd = []
-    for label in labels:
-        odd.append(seen[label] % 2 == 1)
-        seen[label] += 1
-    return np.array(odd)
-
-
-def _cells(
-    answers: dict[str, tuple[list[str | None], Floats]],
-    expected: NDArray[np.str_],
-    tuning: Flags,
-    testing: Flags,
-) -> dict[str, Any]:
-    foreign = expected == OUTSIDE
-    best, scores = answers["clean"]
-    right = np.array(best) == expected
-    threshold = best_threshold(scores[tuning], right[tuning], foreign[tuning])
-    cells: dict[str, Any] = {"threshold": round(threshold, 4)}
-    for kind in KINDS:
-        best, scores = answers[kind]
-        right = np.array(best) == expected
-        cell = _cell(scores[testing] >= threshold, right[testing], foreign[testing])
-        surer = _auroc(scores[testing & ~foreign], scores[testing & foreign])
-        cells[kind] = asdict(Cell(*cell, surer))
-    return cells
-
-
-def _cell(
-    accepted: Flags, right: Flags, foreign: Flags
-) -> tuple[float, float, float, float, float]:
-    inside = ~foreign
-    answered = float((accepted & right)[inside].mean())
-    refused = float((~accepted)[foreign].mean()) if foreign.any() else 1.0
-    return (
-        float(right[inside].mean()),
-        answered,
-        float((accepted & ~right)[inside].mean()),
-        refused,
-        (answered + refused) / 2,
-    )
-
-
-def _auroc(inside: Floats, outside: Floats) -> float:
-    """The chance that an in-scope row scores higher than an out-of-scope one; ties count half."""
-    if not len(inside) or not len(outside):
-        return 1.0
-    ordered = np.sort(outside)
-    below = np.searchsorted(ordered, inside, "left") + np.searchsorted(ordered, inside, "right")
-    return float(below.mean() / (2 * len(outside)))
 
 
 def _summary(runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,8 +47,6 @@ _SAME_SOUND = """
 """
 _NOT_LETTERS = re.compile(r"[^\w']+|_")
 
-Noise = "Callable[[str], str]"
-
 
 @dataclass(frozen=True, slots=True)
 class Generator:

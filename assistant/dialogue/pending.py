@@ -72,7 +72,7 @@ def _thanks(turn: Understood) -> bool:
     return near and len(turn.utterance.text) <= SHORT
 
 
-LIKELY_THANKS = 0.2
+LIKELY_THANKS = 0.4
 SHORT = 30
 "Characters; a longer sentence with thanks in it wants something."
 

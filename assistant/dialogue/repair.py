@@ -111,9 +111,8 @@ def _text_not_understood(missed: Move, context: Context, heard: str) -> Move:
 
 CLOSE = 0.08
 "Two intents nearer than this are a close call: one short question names both."
-WORTH_ASKING = 0.15
-"""Below this score even the best intent is a guess not worth naming. Between it and acceptance lie
-one in four of unseen wishes, nearly all read right, and one in seven of what is none of ours."""
+WORTH_ASKING = 0.38
+"Below this score even the best intent is a guess not worth naming: of three, two are wrong."
 
 
 def _close_call(turn: Understood, context: Context) -> tuple[Entry, ...]:

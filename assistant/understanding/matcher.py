@@ -79,7 +79,7 @@ class IntentMatcher:
         model = self._model
         if not cleaned or model is None:
             return _NOTHING
-        return self._verdict(model, self._shares(model, cleaned), 1.0, self._known.get(cleaned))
+        return self._verdict(model, self._scores(model, cleaned), 1.0, self._known.get(cleaned))
 
     def match_many(self, texts: Sequence[str]) -> list[Match]:
         """`match` for each text."""
@@ -97,7 +97,7 @@ class IntentMatcher:
         if not heard or model is None:
             return _NOTHING
         weights = np.array([max(confidence, LEAST_CONFIDENCE) for _, confidence in heard]) ** 2
-        each = np.stack([self._shares(model, text) for text, _ in heard])
+        each = np.stack([self._scores(model, text) for text, _ in heard])
         joined = np.asarray((weights / weights.sum()) @ each, np.float32)
         trust = calibration.trust(max(confidence for _, confidence in heard))
         known = {self._known.get(text) for text, _ in heard}
@@ -138,18 +138,22 @@ class IntentMatcher:
         ours = [word for word in words.split() if (not word.isascii()) == (self.language == "zh")]
         return normalise(" ".join(ours), self.language)
 
-    def _shares(self, model: Model, cleaned: str) -> Floats:
-        shares = solver.shares(model.logits(cleaned))
-        shares[self._barred] = -1.0
-        return shares
+    def _scores(self, model: Model, cleaned: str) -> Floats:
+        """A score from 0 to 1 for each intent, -1 for those that are never answered."""
+        logits = model.logits(cleaned)
+        if not self._barred:
+            return calibration.scaled(solver.shares(logits), self._pivot)
+        scores = calibration.above_background(logits, logits[self._barred].max())
+        scores[self._barred] = -1.0
+        return scores
 
-    def _verdict(self, model: Model, shares: Floats, trust: float, known: str | None) -> Match:
+    def _verdict(self, model: Model, scores: Floats, trust: float, known: str | None) -> Match:
         """`known` is the intent that was taught with exactly this text."""
-        order = np.argsort(-shares, kind="stable")[: ALTERNATIVES + len(self._barred)]
+        order = np.argsort(-scores, kind="stable")[: ALTERNATIVES + len(self._barred)]
         ranked = [
-            Ranked(model.intents[number], trust * calibration.scaled(share, self._pivot))
-            for number, share in zip(order.tolist(), shares[order].tolist(), strict=True)
-            if share >= 0
+            Ranked(model.intents[number], trust * score)
+            for number, score in zip(order.tolist(), scores[order].tolist(), strict=True)
+            if score >= 0
         ]
         if known is not None and known != OUTSIDE:
             ranked = [Ranked(known, trust)] + [other for other in ranked if other.intent != known]

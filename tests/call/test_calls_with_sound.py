@@ -52,7 +52,7 @@ def cough() -> Samples:
         ("电话", "service.phone", "which.place", None),
         ("时间", "service.hours", "which.place", None),
         ("帮助", "talk.help", "help", None),
-        ("重复", "talk.repeat", "open.ask", None),
+        ("重复", "talk.repeat", "greeting", None),
         ("返回", "talk.back", "open.ask", None),
         ("不是", "talk.no", "open.ask", None),
         ("普通话", "talk.language", "language.switched", None),
@@ -91,6 +91,28 @@ def test_a_place_named_after_the_question_gets_the_fact_asked_for(
     caller.answered()
     told = [line["facts"]["field"] for line in caller.events("outcome")]
     assert told == ["address"]
+
+
+def test_a_repeat_after_the_greeting_is_the_greeting(
+    telephone: Telephone, recording: Find
+) -> None:
+    """A spoken 重复 right after the greeting: the whole greeting in her language again."""
+    caller = telephone.ring()
+    caller.sound(recording("重复"))
+    caller.answered()
+    said = caller.events("said")
+    assert [line["prompt"] for line in said] == [*GREETINGS, "greeting"]
+    assert said[2]["text"] == said[0]["text"]
+
+
+def test_a_spoken_zero_in_the_menu_asks_for_a_person(telephone: Telephone, recording: Find) -> None:
+    """The menu names the person first, behind zero; the word does what the key does."""
+    caller = telephone.ring("en")
+    caller.press("#")
+    caller.sound(recording("fsdd/0_jackson_20.wav"))
+    caller.answered()
+    assert [line["text"] for line in caller.events("heard")] == ["zero"]
+    assert caller.prompts[-1] == "person.words"
 
 
 @pytest.mark.parametrize("digit", ["1", "2", "3"])

@@ -203,4 +203,5 @@ def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
     caller.quiet(8.2)
     assert caller.prompts[5:] == ["silence.keys", "menu.person", *["menu.option"] * 3]
     caller.press("0")
-    assert caller.prompts[-1] == "person.taken"
+    assert "person.taken" in caller.prompts
+    assert caller.outcomes == ["person.callback"]

@@ -19,21 +19,25 @@ def silence_until_asked(caller: Caller) -> float:
     return caller.now_s - begun
 
 
-def test_silence_leads_by_an_example_and_keys_to_a_person(telephone: Telephone) -> None:
-    """First an example, then the keys, then her number is taken down; nobody is cut off."""
+def test_silence_leads_by_an_example_to_the_keys(telephone: Telephone) -> None:
+    """First an example, then the keys, a person's first; then she is waited for, not cut off."""
     caller = telephone.ring()
     caller.quiet(8.1)
     assert caller.prompts[2:] == ["silence.first"]
     caller.quiet(8.1)
     assert caller.prompts[3:] == ["menu.intro", "menu.person", *["menu.option"] * 3]
     caller.quiet(8.1)
-    assert caller.prompts[-1] == "person.taken"
-    assert caller.outcomes == ["person.callback"]
+    assert caller.prompts[8:] == ["silence.still_here"]
+    assert silence_until_asked(caller) == pytest.approx(WAITING_S, abs=0.05)
     assert not caller.over
+    caller.press("0")
+    assert caller.prompts[-1] == "person.words"
+    caller.press("#")
+    assert caller.outcomes == ["person.callback"]
 
 
 def test_ten_minutes_of_silence_end_kindly(telephone: Telephone) -> None:
-    """An empty line is told that somebody is there, taken down once, and ended in good time."""
+    """An empty line is told that somebody is there, and ended in good time without a request."""
     caller = telephone.ring()
     caller.quiet(550)
     assert not caller.over
@@ -41,7 +45,7 @@ def test_ten_minutes_of_silence_end_kindly(telephone: Telephone) -> None:
     caller.quiet(400)
     assert caller.over
     assert caller.prompts[-1] == "silence.end"
-    assert caller.outcomes == ["person.callback"]
+    assert caller.outcomes == []
     assert caller.ringing.line.ended
     assert 600 <= caller.now_s <= 900
 

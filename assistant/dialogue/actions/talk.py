@@ -23,10 +23,11 @@ LOUDER_DB, MAX_DB = 6.0, 12.0
 def greet(move: Move, context: Context) -> Move:
     """Answer a call: who we are and one open question, in every language of the site."""
     own, *others = _own_language_first(move, context)
-    move = move.then(Say("greeting", (("site", context.site.name),), own))
+    greeting_ = Say("greeting", (("site", context.site.name),))
+    move = move.then(replace(greeting_, language=own))
     for language_ in others:
         move = move.then(Say("greeting.other", (), language_))
-    return move.expect("open", context.now)
+    return move.expect("open", context.now, says=(greeting_,))
 
 
 def _own_language_first(move: Move, context: Context) -> list[str]:
