@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from twilio.http.response import Response
 
 TIMEOUT_S = 10.0
+FAILURES = (TwilioException, OSError, ValueError)
+"Refused, not reached, or answered by something that speaks no JSON."
 
 
 class _Elsewhere(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
@@ -64,7 +66,7 @@ class TwilioControl:
     def _update(self, call_sid: str, **change: str) -> None:
         try:
             self._client().calls(call_sid).update(**change)
-        except (TwilioException, OSError) as error:
+        except FAILURES as error:
             raise CarrierError(
                 f"the carrier did not change the call ({_reason(error)}); see its console"
             ) from error
@@ -73,7 +75,7 @@ class TwilioControl:
         """Send one text; the carrier's id for it. Raises `CarrierError`."""
         try:
             sent = self._client().messages.create(to=to, from_=self._from, body=body)
-        except (TwilioException, OSError) as error:
+        except FAILURES as error:
             raise CarrierError(
                 f"the carrier did not take a text ({_reason(error)}); it was not sent"
             ) from error

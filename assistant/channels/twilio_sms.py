@@ -62,6 +62,12 @@ def _twiml(texts: list[str]) -> str:
 
 
 def _send_late(late: Future[list[str]], contact: str, send: SendText) -> None:
+    if late.cancelled():
+        return
+    failure = late.exception()
+    if failure is not None:
+        log.error("a late answer could not be made: %s", type(failure).__name__)
+        return
     for text in late.result():
         try:
             send(contact, text)

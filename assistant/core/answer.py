@@ -82,7 +82,7 @@ class Fact:
     """One thing the directory knows, or knows that it does not know."""
 
     service: str | None
-    "HSDS id; `None` for rosters and notices."
+    "HSDS id; `None` for notices."
     name: Localised
     "The service's spoken name."
     field: Field

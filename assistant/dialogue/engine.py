@@ -133,5 +133,9 @@ def _meant(turn: Understood, context: Context) -> Entry | None:
 
 
 def _doubtful(turn: Understood, intent: str, context: Context) -> bool:
-    """Whether the ear was too unsure to act on a wish at once; commands cost nothing to obey."""
-    return turn.utterance.confidence < context.confirm_below and not intent.startswith("talk.")
+    """Whether the ear was too unsure to act on a wish at once.
+
+    Commands cost nothing to obey, and danger has a question of its own.
+    """
+    own_way = intent.startswith(("talk.", "safety."))
+    return turn.utterance.confidence < context.confirm_below and not own_way

@@ -46,7 +46,7 @@ def roster(
             items = Listing(tuple(i for row in fitting for i in texts.roster_items(row, records)))
             return [
                 Fact(
-                    None,
+                    service.id,
                     texts.service_name(service, records),
                     "roster",
                     "known",
@@ -57,7 +57,7 @@ def roster(
             ]
         if rows:
             name = texts.service_name(service, records)
-            return [Fact(None, name, "roster", "unknown", "", _phone(service))]
+            return [Fact(service.id, name, "roster", "unknown", "", _phone(service))]
     return []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.core.turn import Hypothesis
 from assistant.understanding import IntentMatcher, Match
-from assistant.understanding.calibration import best_threshold, scaled, trust
+from assistant.understanding.calibration import above_background, best_threshold, scaled, trust
 from assistant.understanding.solver import shares
 from assistant.understanding.spelling import speller
 
@@ -360,8 +360,16 @@ def test_no_evidence_gives_every_intent_half_its_chance() -> None:
 
 def test_scores_keep_the_order_of_shares() -> None:
     """The pivot becomes one half; nothing, and certainty, stay what they are."""
-    assert [scaled(share, 0.2) for share in (0.0, 0.2, 1.0)] == [0.0, 0.5, 1.0]
-    assert scaled(0.1, 0.2) < scaled(0.3, 0.2)
+    scores = scaled(np.array([0.0, 0.1, 0.2, 0.3, 1.0], np.float32), 0.2)
+    assert [round(score, 6) for score in (scores[0], scores[2], scores[4])] == [0.0, 0.5, 1.0]
+    assert scores[1] < scores[3]
+
+
+def test_a_text_like_the_background_is_refused() -> None:
+    """What none of the intents says is judged against what is none of ours."""
+    scores = above_background(np.array([4.0, 4.0], np.float32), 1.0)
+    assert scores[0] > 0.5
+    assert above_background(np.array([4.0], np.float32), 6.0)[0] < 0.5
 
 
 def test_trust_falls_only_below_half() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from assistant.core.turn import Hypothesis
+from assistant.teaching import FOLDER, taught
 from assistant.understanding.safety import SafetyDetector
 
 ROOT = Path(__file__).parents[2]
@@ -33,20 +34,8 @@ def sentences(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def detector() -> SafetyDetector:
-    """The detector as the service makes it, from the intent files."""
-    examples: dict[str, dict[str, list[str]]] = {}
-    everyday: dict[str, list[str]] = {}
-    cues: dict[str, dict[str, Any]] = {}
-    for language in LANGUAGES:
-        folder = ROOT / "intents" / language
-        examples[language], everyday[language] = {}, []
-        cues[language] = loaded(folder / "_safety.yaml")
-        for path in sorted(folder.glob("[a-z]*.yaml")):
-            if path.stem.startswith("safety."):
-                examples[language][path.stem] = sentences(path)
-            else:
-                everyday[language] += sentences(path)
-    return SafetyDetector(examples, everyday, cues)
+    """The detector of the live understanding."""
+    return taught(ROOT, LANGUAGES, [ROOT / FOLDER]).reader.safety
 
 
 def utterances(language: str) -> list[tuple[str, str]]:

@@ -1,0 +1,100 @@
+"""Sentences nobody wrote the examples from: how many are read right, and how much is refused.
+
+The goals are 90 % right, at most 3 % wrongly accepted, 85 % of foreign matter refused and 98 % of
+danger found. The bars here hold what is reached; docs/understanding.md has the figures.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.core.turn import Utterance
+from assistant.teaching import FOLDER, taught
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
+
+
+class NoServices:
+    """A directory in which nothing is found: intents alone are examined."""
+
+    def find(self, text: str, language: str) -> tuple[()]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """What came of one language's sentences."""
+
+    right: float
+    wrong: float
+    refused: float
+    danger_found: float
+    forced: float
+
+
+def rows(name: str) -> list[tuple[str, str]]:
+    """Text and intent of one table."""
+    with (Path(__file__).parent / name).open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(row["text"], row["intent"]) for row in reader]
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def exam(request: pytest.FixtureRequest) -> tuple[str, Exam]:
+    """The live understanding over both tables of a language."""
+    language = request.param
+    reader = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).reader
+
+    def meant(text: str) -> tuple[str | None, str | None]:
+        reading = reader.read(Utterance(text, language), language, NOW, NoServices())
+        if reading.safety is not None:
+            return reading.safety.intent, reading.safety.intent
+        match = reading.match
+        return match.intent if match.accepted else None, match.intent
+
+    ours = [(meant(text), intent) for text, intent in rows(f"{language}_unseen.tsv")]
+    foreign = [meant(text)[0] for text, _ in rows(f"{language}_outside.tsv")]
+    danger = [got[0] for got, intent in ours if intent.startswith("safety.")]
+    return language, Exam(
+        right=sum(got[0] == intent for got, intent in ours) / len(ours),
+        wrong=sum(got[0] not in {None, intent} for got, intent in ours) / len(ours),
+        refused=sum(got is None for got in foreign) / len(foreign),
+        danger_found=sum((got or "").startswith("safety.") for got in danger) / len(danger),
+        forced=sum(got[1] == intent for got, intent in ours) / len(ours),
+    )
+
+
+def test_unseen_sentences_are_read_right(exam: tuple[str, Exam]) -> None:
+    """Most are accepted as what they are, few as something else."""
+    _, came = exam
+    assert came.forced >= 0.9
+    assert came.right >= 0.84
+    assert came.wrong <= 0.07
+
+
+def test_foreign_matter_is_refused(exam: tuple[str, Exam]) -> None:
+    """What is none of ours is mostly met with a question, not with an answer."""
+    _, came = exam
+    assert came.refused >= 0.8
+
+
+def test_danger_is_found(exam: tuple[str, Exam]) -> None:
+    """Danger in words nobody wrote down before."""
+    _, came = exam
+    assert came.danger_found >= 0.93
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_exam_is_no_example(language: str) -> None:
+    """Hardly any sentence of the exam stands among the examples; fixed keywords may."""
+    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).library.examples[language]
+    examples = {text.casefold() for told in learnt.values() for text in told.all()}
+    exam = [text for text, _ in rows(f"{language}_unseen.tsv")]
+    assert sum(text.casefold() in examples for text in exam) <= 0.03 * len(exam)
