@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 OWN_LANGUAGE = 0.25
 """Head start in confidence of the language spoken so far: the closed-grammar Mandarin ear gives
 English 0.2 on average and Mandarin 0.55, the English one gives Mandarin 0.55 too (measured)."""
+OWN_DIGITS = 0.1
+"The same while a number may be the answer: a digit is a digit in either language."
 MEANT = 0.1
 "Head start of words that mean something to us."
 MAX_LOOKUPS = 6
@@ -140,11 +142,14 @@ class Talk:
         self, heard: Sequence[Utterance], conversation: Conversation, now: datetime
     ) -> Utterance:
         """Of what several ears heard, the one that is surest and makes most sense."""
+        pending = conversation.pending
+        numbered = pending is not None and bool(pending.options)
+        head_start = OWN_DIGITS if numbered else OWN_LANGUAGE
 
         def sense(utterance: Utterance) -> float:
             reading = self.read(utterance, conversation, now)
             meant = reading.match.accepted or reading.safety is not None
-            own = OWN_LANGUAGE if utterance.language == conversation.language else 0.0
+            own = head_start if utterance.language == conversation.language else 0.0
             return utterance.confidence + own + (MEANT if meant else 0.0)
 
         return max(heard, key=sense)

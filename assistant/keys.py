@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -14,15 +15,27 @@ def own_secret(folder: Path, name: str) -> str:
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
-        made = secrets.token_urlsafe(32)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(made)
-    except OSError as error:
+        if not path.exists():
+            _make(path)
+        kept = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it holds no plain characters"
         raise ConfigError(
-            f"{path}: the key cannot be kept ({error.strerror}); make the folder writable"
+            f"{path}: the key cannot be kept ({reason}); make the folder writable"
         ) from error
-    return made
+    if not kept:
+        raise ConfigError(f"{path}: the key is empty; delete this file and start again")
+    return kept
+
+
+def _make(path: Path) -> None:
+    """Written beside, then linked: nobody reads half a key, and of two first starts one wins."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink()

@@ -67,14 +67,24 @@ GENTLE = settings(
 )
 
 
+class Quiet:
+    """A house that is not written out at length when an example fails."""
+
+    def __init__(self, house: House) -> None:
+        self.talk = house.talk
+
+    def __repr__(self) -> str:
+        return "house"
+
+
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
     """The real house on demo data."""
     learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
     config = load_config(ROOT / "config.yaml", {})
     data = tmp_path_factory.mktemp("house")
     opened = open_house(config, data, ROOT, ConversationClock(NOW), learnt=learnt)
-    yield opened
+    yield Quiet(opened)
     opened.close()
 
 
@@ -119,10 +129,14 @@ def answered(reply: Reply, channel: Channel) -> None:
 
 
 def consistent(before: Conversation, turn: Turn | Utterance, after: Conversation) -> None:
-    """Counters go where they may, nobody changes identity, and the value survives storage."""
-    assert after.turns == before.turns + 1
-    assert 0 <= after.misses <= before.misses + 2
-    assert 0 <= after.misses_in_all <= before.misses_in_all + 1
+    """Counters go where they may, nobody changes identity, and the value survives storage.
+
+    A second wish of the same sentence counts as a move of its own.
+    """
+    moved = after.turns - before.turns
+    assert 1 <= moved <= 2
+    assert 0 <= after.misses <= before.misses + 2 * moved
+    assert 0 <= after.misses_in_all <= before.misses_in_all + moved
     assert not (isinstance(turn, Key) and after.misses)
     assert (after.id, after.channel, after.contact) == (before.id, before.channel, before.contact)
     assert after.opened == before.opened
@@ -136,7 +150,7 @@ def consistent(before: Conversation, turn: Turn | Utterance, after: Conversation
 
 
 def play(
-    house: House, channel: Channel, language: str, turns: list[Turn | Utterance], *, keys_only: bool
+    house: Quiet, channel: Channel, language: str, turns: list[Turn | Utterance], *, keys_only: bool
 ) -> Conversation:
     """Take turns until the end or until the call is over, checking each."""
     now = NOW
@@ -157,7 +171,7 @@ def play(
 
 
 def every_option_leads_somewhere(
-    house: House, conversation: Conversation, *, keys_only: bool
+    house: Quiet, conversation: Conversation, *, keys_only: bool
 ) -> None:
     """Each digit that was read out does something else than to say that it does nothing."""
     pending = conversation.pending
@@ -172,7 +186,7 @@ def every_option_leads_somewhere(
 
 
 def fixed_keys_keep_their_meaning(
-    house: House, conversation: Conversation, *, keys_only: bool
+    house: Quiet, conversation: Conversation, *, keys_only: bool
 ) -> None:
     """`*` back, `0` a person, `9` the end, wherever the talk stands."""
 
@@ -198,7 +212,7 @@ def fixed_keys_keep_their_meaning(
 @GENTLE
 @given(turns=st.lists(moves("voice"), max_size=7))
 def test_any_call_is_answered_to_its_end(
-    house: House, language: str, turns: list[Turn | Utterance], *, keys_only: bool
+    house: Quiet, language: str, turns: list[Turn | Utterance], *, keys_only: bool
 ) -> None:
     """Whatever is said, pressed or not said: an answer every time, and every key keeps its word."""
     conversation = play(house, "voice", language, turns, keys_only=keys_only)
@@ -211,14 +225,14 @@ def test_any_call_is_answered_to_its_end(
 @pytest.mark.parametrize("language", ["zh", "en"])
 @GENTLE
 @given(turns=st.lists(moves("sms"), max_size=6))
-def test_any_text_is_answered(house: House, language: str, turns: list[Turn | Utterance]) -> None:
+def test_any_text_is_answered(house: Quiet, language: str, turns: list[Turn | Utterance]) -> None:
     """Whatever is texted, a text comes back."""
     play(house, "sms", language, turns, keys_only=False)
 
 
 @GENTLE
 @given(turns=st.lists(moves("voice"), max_size=5))
-def test_a_hang_up_is_taken_at_any_moment(house: House, turns: list[Turn | Utterance]) -> None:
+def test_a_hang_up_is_taken_at_any_moment(house: Quiet, turns: list[Turn | Utterance]) -> None:
     """Hanging up never fails, and what was kept can be read back."""
     conversation = play(house, "voice", "zh", turns, keys_only=False)
     reply = house.talk.take(conversation, HungUp(), conversation.updated)
@@ -228,7 +242,7 @@ def test_a_hang_up_is_taken_at_any_moment(house: House, turns: list[Turn | Utter
 
 
 @pytest.mark.parametrize("turn", [Opened(), Key("#"), Key("0"), Key("5"), Silence(8), Unclear()])
-def test_a_step_is_pure(house: House, turn: Turn) -> None:
+def test_a_step_is_pure(house: Quiet, turn: Turn) -> None:
     """The same conversation, turn and context give the same conversation and events."""
     rooms = house.talk.rooms
     context = Context(NOW, rooms.site, rooms.entries, lambda: "GH000001")
@@ -240,7 +254,7 @@ def test_a_step_is_pure(house: House, turn: Turn) -> None:
 @pytest.mark.parametrize(
     ("hours", "stays"), [(PENDING_HOURS, True), (PENDING_HOURS + 0.1, False)], ids=["day", "later"]
 )
-def test_a_numbered_answer_is_bound_for_a_day(house: House, hours: float, *, stays: bool) -> None:
+def test_a_numbered_answer_is_bound_for_a_day(house: Quiet, hours: float, *, stays: bool) -> None:
     """A bare digit answers the question of the last text for a day, and nothing after it."""
     talk = house.talk
     asked = talk.take(
@@ -260,7 +274,7 @@ def test_a_numbered_answer_is_bound_for_a_day(house: House, hours: float, *, sta
     ("words", "language"), [("着火了", "zh"), ("我摔倒了", "zh"), ("fire", "en"), ("gas leak", "en")]
 )
 def test_danger_heard_badly_is_never_an_excuse(
-    house: House, words: str, language: str, confidence: float
+    house: Quiet, words: str, language: str, confidence: float
 ) -> None:
     """However unsure the ear was: the number, or the one question before it."""
     talk = house.talk
@@ -269,7 +283,7 @@ def test_danger_heard_badly_is_never_an_excuse(
     assert reply.sentences[0].prompt.startswith("emergency.")
 
 
-def test_a_moment_asked_for_ends_with_the_next_move(house: House) -> None:
+def test_a_moment_asked_for_ends_with_the_next_move(house: Quiet) -> None:
     """`waiting` holds for one silence."""
     talk = house.talk
     conversation = talk.begin("voice", CALLER, NOW, language="zh")
@@ -278,7 +292,7 @@ def test_a_moment_asked_for_ends_with_the_next_move(house: House) -> None:
     assert not talk.take(waiting, Key("#"), NOW).conversation.waiting
 
 
-def test_an_unknown_key_reads_the_choices_again(house: House) -> None:
+def test_an_unknown_key_reads_the_choices_again(house: Quiet) -> None:
     """A digit that was not read out is said to do nothing, and the same question stays."""
     talk = house.talk
     menu = talk.take(talk.begin("voice", CALLER, NOW), Key("#"), NOW).conversation
@@ -289,7 +303,7 @@ def test_an_unknown_key_reads_the_choices_again(house: House) -> None:
     assert reply.conversation.pending.options == menu.pending.options
 
 
-def test_misses_lead_to_a_person_once(house: House) -> None:
+def test_misses_lead_to_a_person_once(house: Quiet) -> None:
     """Three noises in a row are taken down for a person; more noise is not another request."""
     talk = house.talk
     conversation, prompts = talk.begin("voice", CALLER, NOW, language="zh"), []
@@ -300,7 +314,7 @@ def test_misses_lead_to_a_person_once(house: House) -> None:
     assert prompts.count("person.taken") == 1
 
 
-def test_an_old_conversation_of_another_day_is_answered(house: House) -> None:
+def test_an_old_conversation_of_another_day_is_answered(house: Quiet) -> None:
     """A text weeks later goes on where nothing is open any more."""
     talk = house.talk
     conversation = talk.begin("sms", CALLER, NOW, language="zh")
