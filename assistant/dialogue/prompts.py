@@ -73,9 +73,8 @@ class PromptBook:
         return Sentence(text, say.prompt, language, say.slower, fixed=not prompt.fields())
 
     def _value(self, value: Value, language: str, channel: Channel) -> str:
-        if isinstance(value, Localised):
-            return value.text(language).rstrip("。.；; ")
-        return self._wordings[language].say(value, channel)
+        words = self._wordings[language].say(value, channel)
+        return words.rstrip("。.；; ") if isinstance(value, Localised) else words
 
     def fixed(self, language: str) -> dict[str, str]:
         """Spoken prompts without parameters, by key: what can be rendered beforehand."""
