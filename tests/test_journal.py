@@ -113,7 +113,10 @@ def test_a_journal_goes_on_where_it_was(tmp_path: Path) -> None:
         journal.write("key", CONVERSATION, NOW, digit=digit)
         assert isinstance(journal, LineJournal)
         journal._stream.close()
-    assert [json.loads(line)["digit"] for line in path.read_text("utf-8").splitlines()] == ["1", "2"]
+    assert [json.loads(line)["digit"] for line in path.read_text("utf-8").splitlines()] == [
+        "1",
+        "2",
+    ]
 
 
 def test_a_journal_that_cannot_be_written_stops_no_call(caplog: pytest.LogCaptureFixture) -> None:

@@ -38,9 +38,7 @@ class Recorder:
 
     def write(self, event: str, conversation: Conversation, when: datetime, **keys: object) -> None:
         """Keep one event."""
-        self.lines.append(
-            {"event": event, "time": when, "conversation": conversation.id, **keys}
-        )
+        self.lines.append({"event": event, "time": when, "conversation": conversation.id, **keys})
 
 
 class Caller:
@@ -50,7 +48,6 @@ class Caller:
         self._telephone, self.ringing = telephone, ringing
         self._run = telephone.run
 
-    @property
     def over(self) -> bool:
         """Whether the line has hung up or put the caller through."""
         return self.ringing.over

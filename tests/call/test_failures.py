@@ -84,14 +84,12 @@ def test_a_call_goes_on_when_nothing_can_be_spoken(dumb: Telephone) -> None:
     caller.press("1")
     caller.say("老年食堂电话多少")
     assert "answered" in caller.outcomes
-    assert not caller.over
+    assert not caller.over()
     caller.press("9")
-    assert caller.over
+    assert caller.over()
 
 
-def test_a_missing_sentence_is_one_missing_sentence(
-    telephone: Telephone, tmp_path: Path
-) -> None:
+def test_a_missing_sentence_is_one_missing_sentence(telephone: Telephone, tmp_path: Path) -> None:
     """Where one sentence fails the others are heard."""
     calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
     mouth = Dumb(kept.mouth._voices, tmp_path, tmp_path)
@@ -135,7 +133,7 @@ def test_a_goodbye_on_a_line_without_marks_still_hangs_up(telephone: Telephone) 
     caller = forgetful(telephone)
     telephone.run(caller.ringing.begin())
     caller.press("9")
-    assert caller.over
+    assert caller.over()
     assert caller.prompts[-1] == "goodbye"
     assert caller.ringing.line.ended
 
@@ -154,15 +152,15 @@ def test_a_recogniser_killed_in_mid_utterance_ends_no_call(
     caller.sound(word[6000:])
     caller.answered()
     assert len(caller.prompts) > 2
-    assert not caller.over
+    assert not caller.over()
     caller.press("#")
     assert caller.prompts[-1] == "menu.option"
     caller.press("1")
-    assert not caller.over
+    assert not caller.over()
     assert all_back(telephone)
     caller.press("#")
     caller.press("9")
-    assert caller.over
+    assert caller.over()
     assert telephone.exchange.ears.open_ears == 0
 
 
@@ -178,9 +176,7 @@ def test_after_a_crash_the_next_call_is_heard(telephone: Telephone, recording: F
     assert [line["text"] for line in caller.events("heard")] == ["医生"]
 
 
-def test_a_hang_up_while_speaking_leaves_no_ear_open(
-    telephone: Telephone, recording: Find
-) -> None:
+def test_a_hang_up_while_speaking_leaves_no_ear_open(telephone: Telephone, recording: Find) -> None:
     """The caller hangs up in mid-word: nothing more is heard, and the call is abandoned."""
     caller = telephone.ring()
     caller.noise(recording("医生")[:6000])

@@ -29,7 +29,7 @@ def test_silence_leads_by_an_example_to_the_keys(telephone: Telephone) -> None:
     caller.quiet(8.1)
     assert caller.prompts[8:] == ["silence.still_here"]
     assert silence_until_asked(caller) == pytest.approx(WAITING_S, abs=0.05)
-    assert not caller.over
+    assert not caller.over()
     caller.press("0")
     assert caller.prompts[-1] == "person.words"
     caller.press("#")
@@ -40,10 +40,10 @@ def test_ten_minutes_of_silence_end_kindly(telephone: Telephone) -> None:
     """An empty line is told that somebody is there, and ended in good time without a request."""
     caller = telephone.ring()
     caller.quiet(550)
-    assert not caller.over
+    assert not caller.over()
     assert caller.prompts[-1] == "silence.still_here"
     caller.quiet(400)
-    assert caller.over
+    assert caller.over()
     assert caller.prompts[-1] == "silence.end"
     assert caller.outcomes == []
     assert caller.ringing.line.ended

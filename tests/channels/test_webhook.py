@@ -80,9 +80,7 @@ def test_a_signed_request_is_acted_on(hook: Hook) -> None:
 
 def test_later_deliveries_get_the_same_answer(hook: Hook) -> None:
     """Five deliveries, one effect, one answer."""
-    answers = {
-        hook.client.post("/hook", data=FORM, headers=signed("/hook")).data for _ in range(5)
-    }
+    answers = {hook.client.post("/hook", data=FORM, headers=signed("/hook")).data for _ in range(5)}
     assert len(answers) == 1
     assert hook.acted == 1
     assert hook.memory.claimed == ["sms:SM1"]

@@ -61,7 +61,9 @@ def said(move: Move) -> list[str]:
     return shown
 
 
-def spoken(text: str, *, choice: int | None = None, hits: tuple[ServiceHit, ...] = ()) -> Understood:
+def spoken(
+    text: str, *, choice: int | None = None, hits: tuple[ServiceHit, ...] = ()
+) -> Understood:
     """An answer in words."""
     slots = Slots(services=hits, choice=choice)
     return Understood(Utterance(text, "zh"), Reading("zh", Match(None, 0, accepted=False), slots))
@@ -79,7 +81,8 @@ def test_choices_are_numbered_from_one() -> None:
 @pytest.mark.parametrize("number", range(1, 11))
 def test_every_choice_can_be_reached_by_keys(number: int) -> None:
     """Page by page each choice is read out once with a digit that leads to it."""
-    move, reached = asked(number), []
+    move = asked(number)
+    reached: list[str] = []
     while True:
         pending = move.conversation.pending
         assert pending is not None
@@ -199,7 +202,7 @@ def test_a_field_is_about_the_service_just_spoken_of() -> None:
 
 
 def test_the_fact_asked_for_first_is_given_for_the_place_chosen() -> None:
-    """"Where is it?" and then "which one?" ends with an address."""
+    """Asked where it is and then which one it is, she is told an address."""
     move = fresh().with_(topic=Topic((), "address"))
     taken = choices.take(move, to_options(listed(1))[0])
     assert taken.events == (Ask(Lookup(("address",), ("s1",), "", "zh")),)

@@ -35,9 +35,10 @@ NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 CALLER = "+8613800000001"
 SAID = {
     "zh": (
-        "老年食堂几点开门", "地址", "电话", "谁能修水管", "我要看医生", "医生", "再说一遍", "慢一点",
-        "大声点", "返回", "等一下", "帮帮我", "说英语", "谢谢", "再见", "好", "不要", "是的", "第二个",
-        "零", "三", "开门时间", "人工", "给我回电话", "我家水管漏了", "事情办得怎么样GH000001", "我摔倒了",
+        "老年食堂几点开门", "地址", "电话", "谁能修水管", "我要看医生", "医生", "再说一遍",
+        "慢一点", "大声点", "返回", "等一下", "帮帮我", "说英语", "谢谢", "再见", "好",
+        "不要", "是的", "第二个", "零", "三", "开门时间", "人工", "给我回电话", "我家水管漏了",
+        "我摔倒了", "事情办得怎么样GH000001",
         "胸口疼", "别再发短信了", "怎么防骗子", "今天吃什么", "今天停水吗", "删掉我的信息",
         "食堂几点开门，理发店电话多少", "呵呵乌拉", "现在开着吗", "明天呢", "没有了", "喂",
     ),
@@ -53,9 +54,9 @@ SAID = {
     ),
 }  # fmt: skip
 ODD = (
-    "", " ", "\x00", "a\x00b", "\ud800", "😀😀", "１", "\u202e\u0007\ufeff", "{service}", "%s", "=1+1",
-    "'; DROP TABLE services; --", "<b>", "x" * 1600, "喂" * 1600, "canteen 几点 open吗", "9" * 40,
-    "GH000001 GH000002", "0", "*", "#", "STOP", "T", "退订", "\n\n", "。。。",
+    "", " ", "\x00", "a\x00b", "\ud800", "😀😀", "１", "\u202e\u0007\ufeff", "{service}",
+    "%s", "=1+1", "'; DROP TABLE services; --", "<b>", "x" * 1600, "喂" * 1600,
+    "canteen 几点 open吗", "9" * 40, "GH000001 GH000002", "0", "*", "#", "STOP", "T", "退订", "\n\n", "。。。",
 )  # fmt: skip
 KEYS = "0123456789*#"
 GENTLE = settings(
@@ -144,7 +145,7 @@ def consistent(before: Conversation, turn: Turn | Utterance, after: Conversation
     assert 0.65 <= after.pace.rate <= 1.3
     assert 0 <= after.pace.gain_db <= 12
     stored = STATE.validate_json(state_json(after))
-    if "\ud800" not in repr(after).replace("\\ud800", "\ud800"):
+    if "\\ud800" not in repr(after):
         assert stored == after
     assert stored.turns == after.turns
 
@@ -271,7 +272,8 @@ def test_a_numbered_answer_is_bound_for_a_day(house: Quiet, hours: float, *, sta
 
 @pytest.mark.parametrize("confidence", [0.1, 0.3, 0.44, 0.6, 1.0])
 @pytest.mark.parametrize(
-    ("words", "language"), [("着火了", "zh"), ("我摔倒了", "zh"), ("fire", "en"), ("gas leak", "en")]
+    ("words", "language"),
+    [("着火了", "zh"), ("我摔倒了", "zh"), ("fire", "en"), ("gas leak", "en")],
 )
 def test_danger_heard_badly_is_never_an_excuse(
     house: Quiet, words: str, language: str, confidence: float

@@ -109,7 +109,7 @@ def size(text: str) -> tuple[int, int]:
 def test_every_prompt_is_a_whole_sentence(
     library: Library, book: PromptBook, language: str, channel: Channel
 ) -> None:
-    """Filled in, nothing is left open, and it ends as a sentence ends; menu lines of a text do not."""
+    """Filled in, nothing is left open, and it ends as sentences do, but for choices in a text."""
     for key, text in rendered(library, book, language, channel):
         assert text == text.strip(), key
         assert not re.search(r"[{}]|  |None|\(\)", text), (key, text)
@@ -170,8 +170,8 @@ def asked_of_the_demo(language: str) -> Iterator[Fact]:
                 query = Lookup((field,), (service.id,), "", language, when)
                 yield from answer_query(records, index, query, NOW).facts
     for notice in records.notices:
-        words = dict(((language, notice.topic),))[language]
-        yield from answer_query(records, index, Lookup(("notice",), (), words, "zh"), NOW).facts
+        query = Lookup(("notice",), (), notice.topic, language)
+        yield from answer_query(records, index, query, NOW).facts
 
 
 def shapes_seen(language: str) -> set[tuple[Field, str]]:
