@@ -56,7 +56,8 @@ SAID = {
 ODD = (
     "", " ", "\x00", "a\x00b", "\ud800", "😀😀", "１", "\u202e\u0007\ufeff", "{service}",
     "%s", "=1+1", "'; DROP TABLE services; --", "<b>", "x" * 1600, "喂" * 1600,
-    "canteen 几点 open吗", "9" * 40, "GH000001 GH000002", "0", "*", "#", "STOP", "T", "退订", "\n\n", "。。。",
+    "canteen 几点 open吗", "9" * 40, "GH000001 GH000002", "0", "*", "#", "STOP", "T",
+    "退订", "\n\n", "。。。",
 )  # fmt: skip
 KEYS = "0123456789*#"
 GENTLE = settings(
