@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SAFETY_PREFIX = "safety."
 SURE_DANGER = 0.75
 "Below this even strong words get the one-question check before an alarm is raised."
+SURE_EAR = 0.65
+"""A closed-grammar ear is never surer than 0.6 and takes harmless words for danger (好 for 跳楼):
+what it hears gets the check too."""
 MARGIN = 0.1
 "A clause is a wish of its own only where it passes the threshold by this much: half sentences lie."
 
@@ -51,7 +54,8 @@ class Reader:
         danger = self.safety.detect(
             utterance.text, spoken_in, utterance.confidence, utterance.alternatives
         )
-        if danger is not None and danger.score < SURE_DANGER:
+        unsure_ear = utterance.confidence < SURE_EAR
+        if danger is not None and (unsure_ear or danger.score < SURE_DANGER):
             danger = replace(danger, urgency="possible")
         wanted, second = self._wishes(utterance.text, spoken_in, finder)
         match = self._match(replace(utterance, text=wanted), spoken_in)
