@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from assistant.commands.bench import bench
 from assistant.commands.call import call
 from assistant.commands.check import check
 from assistant.commands.directory import directory
@@ -31,7 +32,7 @@ def cli(context: click.Context, *, no_models: bool, host: str | None, port: int 
         start(no_models=no_models, host=host, port=port)
 
 
-for command in (serve, call, text, check, models, directory, intents, requests):
+for command in (serve, call, text, check, models, directory, intents, requests, bench):
     cli.add_command(command)
 
 
