@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.core.errors import RecogniserError
 from assistant.speech.ear import Ear
 from assistant.speech.hearing import hear, missing
+from assistant.speech.voice_activity import voice_activity
 from assistant.speech.workers import Worker, WorkerLost
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class EarSettings:
     "Sound kept for one utterance; what comes after it is not heard."
 
 
+NEWEST_SHARE = 0.1
+"Of the newest utterance in the cost of a language: it is that of some twenty utterances."
 _STRIKES = 2
 "Processes a model may cost before it is given up."
 
@@ -111,6 +114,8 @@ class Ears:
         self.settings = settings or EarSettings()
         self.errors: dict[str, str] = {}
         "Why a language cannot be heard, by language."
+        self.cost: dict[str, float] = {}
+        "CPU seconds a second of sound, by language, as the latest utterances took."
         self._models = dict(models)
         self._marks = {language: -1 - place for place, language in enumerate(self._models)}
         self._loaded: set[str] = set()
@@ -139,12 +144,18 @@ class Ears:
             asyncio.to_thread(seat.worker.wait_ready, self.settings.load_timeout_s)
             for seat in self._seats
         ]
+        await asyncio.to_thread(voice_activity)  # loads the detectors before a call needs them
         if not any(await asyncio.gather(*waits)):
             log.error("no recognition worker is ready: speech is not heard")
 
     async def stop(self) -> None:
         """End the workers; open ears come to nothing."""
         await asyncio.gather(*(asyncio.to_thread(seat.worker.stop) for seat in self._seats))
+
+    @property
+    def models(self) -> dict[str, Path]:
+        """The folder of each language's model."""
+        return dict(self._models)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -155,6 +166,24 @@ class Ears:
     def open_ears(self) -> int:
         """Utterances being heard."""
         return sum(len(seat.ears) for seat in self._seats)
+
+    @property
+    def load(self) -> float:
+        """The share of the capacity in use, 0 to 1 and more: of the places, or of the processors.
+
+        What an open ear takes of a processor is what its language has cost so far.
+        """
+        places = self.open_ears / (self.settings.workers * self.settings.max_per_worker)
+        taken = sum(
+            self.cost.get(e.language, 0.0) for seat in self._seats for e in seat.ears.values()
+        )
+        return max(places, taken / self.settings.workers)
+
+    def language_cost(self, language: str, cpu_s: float, sound_s: float) -> None:
+        """An utterance of `sound_s` seconds took `cpu_s` of a processor."""
+        if sound_s > 0:
+            before = self.cost.get(language, cpu_s / sound_s)
+            self.cost[language] = before + (cpu_s / sound_s - before) * NEWEST_SHARE
 
     def teach(self, language: str, name: str, phrases: Sequence[str]) -> None:
         """Set what the vocabulary `name` holds, from the next utterance on, in every worker."""

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import os
+import resource
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.core.errors import SynthesisError
-from assistant.speech.ears import Ears
+from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.mouth import Mouth
 
 if TYPE_CHECKING:
@@ -39,11 +42,14 @@ class Dumb(Mouth):
         gain_db: float = 0.0,
         *,
         prompt: str | None = None,
+        voice: str | None = None,
         keep: bool = False,
     ) -> bytes:
         """Fail as a broken engine does."""
         if text in self.speaks:
-            return await super().speak(text, language, rate, gain_db, prompt=prompt, keep=keep)
+            return await super().speak(
+                text, language, rate, gain_db, prompt=prompt, voice=voice, keep=keep
+            )
         raise SynthesisError("no sound in 2 tries")
 
 
@@ -93,7 +99,7 @@ def test_a_missing_sentence_is_one_missing_sentence(telephone: Telephone, tmp_pa
     """Where one sentence fails the others are heard."""
     calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
     mouth = Dumb(kept.mouth._voices, tmp_path, tmp_path)
-    mouth._workers, mouth._turns = kept.mouth._workers, kept.mouth._turns
+    mouth._renderer = kept.mouth._renderer
     mouth.speaks = frozenset({"For English, just speak English."})
     calls.parts = replace(kept, mouth=mouth)
     try:
@@ -122,7 +128,8 @@ def test_lost_marks_do_not_hang_a_call(telephone: Telephone) -> None:
     telephone.run(caller.ringing.begin())
     said = caller.events("said")
     assert [line["prompt"] for line in said] == ["greeting", "greeting.other"]
-    length = sum(line["seconds"] for line in said)
+    between = telephone.house.config.speech.between_s
+    length = sum(line["seconds"] for line in said) + between
     assert caller.now_s == pytest.approx(length + 5, abs=0.1)
     caller.quiet(8.2)
     assert caller.prompts[2:] == ["silence.first"]
@@ -154,7 +161,7 @@ def test_a_recogniser_killed_in_mid_utterance_ends_no_call(
     assert len(caller.prompts) > 2
     assert not caller.over()
     caller.press("#")
-    assert caller.prompts[-1] == "menu.option"
+    assert caller.prompts[-1] == "menu.person"
     caller.press("1")
     assert not caller.over()
     assert all_back(telephone)
@@ -201,3 +208,86 @@ def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
     caller.press("0")
     assert "person.taken" in caller.prompts
     assert caller.outcomes == ["person.callback"]
+
+
+@contextmanager
+def no_room_on_disk() -> Iterator[None]:
+    """No byte more can be written to any file by this process, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def test_a_full_disk_costs_no_prompt(telephone: Telephone, tmp_path: Path) -> None:
+    """With no room left under the audio cache every sentence is still spoken, and keys lead on."""
+    calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
+    mouth = Mouth(kept.mouth._voices, tmp_path / "audio", tmp_path)
+    telephone.run(mouth.start())
+    telephone.run(mouth.speak("您好。", "zh"))
+    calls.parts = replace(kept, mouth=mouth)
+    try:
+        with no_room_on_disk():
+            audio = telephone.run(mouth.speak("请稍等，我查一下。", "zh", keep=True))
+        caller = telephone.ring()
+        caller.press("0")
+    finally:
+        calls.parts = kept
+        telephone.run(mouth.stop())
+    assert len(audio) > 4000
+    assert list((tmp_path / "audio").rglob("*.*")) == []
+    assert caller.prompts[:2] == ["greeting", "greeting.other"]
+    assert caller.prompts[-1] == "person.words"
+
+
+def test_a_model_taken_away_in_mid_call_leads_to_the_keys(
+    telephone: Telephone, shared: Path, tmp_path: Path, recording: Find
+) -> None:
+    """The models vanish and the processes die: she is told of the keys and reaches a person."""
+    model = tmp_path / "model"
+    shutil.copytree(shared / "models/pocketsphinx-zh-tdt-sc-8k", model)
+    ears = Ears({"zh": model}, EarSettings(workers=1))
+    calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
+    calls.parts = replace(kept, ears=ears)
+    telephone.run(ears.start())
+    try:
+        caller = telephone.ring()
+        shutil.rmtree(model)
+        for seat in ears._seats:
+            assert seat.worker.pid is not None
+            os.kill(seat.worker.pid, signal.SIGKILL)
+        for _ in range(3):
+            caller.sound(recording("医生"))
+            caller.answered()
+    finally:
+        calls.parts = kept
+    assert caller.events("heard") == []
+    assert not caller.over()
+    assert "menu.person" in caller.prompts
+    caller.press("0")
+    caller.press("#")
+    assert caller.outcomes[-1:] == ["person.callback"]
+    telephone.run(ears.stop())
+
+
+def test_words_that_cannot_be_read_end_no_call(
+    telephone: Telephone, recording: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The understanding breaks: she hears a prompt at every turn and reaches a person by a key."""
+
+    def broken(*_: object) -> NoReturn:
+        raise RuntimeError("the model is damaged")
+
+    caller = telephone.ring()
+    with monkeypatch.context() as patch:
+        patch.setattr(telephone.house.talk, "read", broken)
+        caller.say("嗯")
+        caller.sound(recording("医生"))
+        caller.answered()
+    assert caller.prompts[2:] == ["error", "error"]
+    caller.press("0")
+    assert caller.prompts[-1] == "person.words"

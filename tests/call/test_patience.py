@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_a_key_after_long_silence_is_answered(telephone: Telephone) -> None:
     caller = telephone.ring()
     caller.quiet(300)
     caller.press("#")
-    assert caller.prompts[-1] == "menu.option"
+    assert caller.prompts[-1] == "menu.person"
     caller.say("老年食堂电话多少")
     assert "answer.phone.known" in caller.prompts
 
@@ -89,9 +89,31 @@ def test_slow_mode_waits_longer_and_speaks_slower(telephone: Telephone) -> None:
 
 
 def test_louder_is_louder(telephone: Telephone) -> None:
-    """After "louder" prompts carry 6 dB more, twice at the most."""
+    """After "louder" prompts carry 6 dB more, twice at the most; then comes the other voice."""
     caller = telephone.ring()
     for _ in range(3):
         caller.say("大声点")
-    levels = [line["gain_db"] for line in caller.events("said") if line["prompt"] == "pace.louder"]
-    assert levels == [6.0, 12.0, 12.0]
+    said = [line for line in caller.events("said") if line["prompt"].startswith("pace.")]
+    told = [(line["prompt"], line["gain_db"]) for line in said]
+    assert told == [("pace.louder", 6.0), ("pace.louder", 12.0), ("pace.voice", 12.0)]
+    assert caller.ringing.call.conversation.pace.other_voice
+
+
+def test_the_other_voice_is_heard_when_louder_was_not_enough(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the third "louder" is said in the other voice, in either language."""
+    mouth, asked = telephone.exchange.mouth, []
+    speak = mouth.speak
+
+    async def listen(*arguments: Any, voice: str | None = None, **options: Any) -> bytes:  # noqa: ANN401  # handed on as they come
+        asked.append(voice)
+        return await speak(*arguments, voice=voice, **options)
+
+    monkeypatch.setattr(mouth, "speak", listen)
+    caller = telephone.ring()
+    for _ in range(3):
+        caller.say("大声点")
+    usual = [name for name in asked if name is None]
+    assert asked == usual + ["clear"] * (len(asked) - len(usual))
+    assert asked[-1] == "clear"

@@ -351,3 +351,20 @@ def test_without_any_model_nothing_is_started() -> None:
         return ears.languages
 
     assert asyncio.run(call()) == ()
+
+
+def test_the_load_is_the_share_of_places_or_of_the_processors() -> None:
+    """Open ears count by their number, and by what their language has cost."""
+    ears = Ears({}, EarSettings(workers=2, max_per_worker=10))
+    assert ears.load == 0
+    seat = ears._seats[0]
+    for number in range(4):
+        seat.ears[number] = Ear(number, ears, ("zh", "open", ()))
+    assert ears.load == pytest.approx(0.2)
+    ears.language_cost("zh", 0.5, 1.0)
+    assert ears.load == pytest.approx(1.0)
+    for _ in range(100):
+        ears.language_cost("zh", 0.1, 1.0)
+    assert ears.load == pytest.approx(0.2, abs=0.01)
+    ears.language_cost("zh", 1.0, 0.0)
+    assert ears.cost["zh"] == pytest.approx(0.1, abs=0.01)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Frames = list[tuple[float, float]]
-VOICE, ROOM, FAR = (0.9, -25.0), (0.02, -60.0), (0.9, -54.0)
+VOICE, ROOM, FAR = (0.9, -25.0), (0.02, -60.0), (0.9, -37.5)
 
 
 def ms(kind: tuple[float, float], duration: int) -> Frames:
@@ -95,9 +95,9 @@ def test_speech_is_heard_above_the_noise() -> None:
 
 
 def test_a_far_voice_neither_starts_nor_holds_a_turn() -> None:
-    """Once the caller's own voice is known, a television 29 dB below it is not hers."""
+    """Once her own voice is known, a television 12 dB below it is not hers, from 0.3 s on."""
     ears = Endpointer()
-    assert events(ms(VOICE, 1000) + ms(FAR, 1600), ears) == [("speech", 120), ("end", 2600)]
+    assert events(ms(VOICE, 1000) + ms(FAR, 2000), ears) == [("speech", 120), ("end", 2880)]
     ears.restart()
     assert events(ms(FAR, 8000), ears) == [("no_speech", 8000)]
 
@@ -135,3 +135,66 @@ def test_absurd_levels_do_no_harm() -> None:
     ears = Endpointer()
     levels = [float("-inf"), -200.0, 0.0, 3.0]
     assert events([(0.0, level) for level in levels * 100], ears) == [("no_speech", 8000)]
+
+
+def test_a_turn_that_is_held_goes_on() -> None:
+    """Words that asked for more: the next sound belongs to the same turn, whose end is new."""
+    ears = Endpointer()
+    assert events(ms(VOICE, 500) + ms(ROOM, 1600), ears)[-1] == ("end", 2100)
+    ears.hold()
+    assert ears.speaking
+    assert events(ms(ROOM, 1000) + ms(VOICE, 500) + ms(ROOM, 1600), ears) == [
+        ("speech", 1120),
+        ("end", 3100),
+    ]
+
+
+def test_a_held_turn_is_encouraged_once_and_given_up_in_the_end() -> None:
+    """At 4 s of silence she is told that she is heard, once; at 8 s the turn is over."""
+    ears = Endpointer()
+    events(ms(VOICE, 500) + ms(ROOM, 1600), ears)
+    ears.hold()
+    assert events(ms(ROOM, 9000), ears) == [("waiting", 2400), ("given_up", 6400)]
+    assert not ears.speaking
+
+
+def test_she_is_encouraged_once_in_a_turn() -> None:
+    """A second long pause in the same turn brings no second word from us."""
+    ears = Endpointer()
+    told = []
+    for _ in range(2):
+        told += events(ms(VOICE, 500) + ms(ROOM, 1600), ears)
+        ears.hold()
+        told += events(ms(ROOM, 3000), ears)
+    assert [event for event, _ in told].count("waiting") == 1
+
+
+def test_a_turn_that_runs_can_be_given_longer() -> None:
+    """Patience may change in mid-turn: the sound so far still counts."""
+    ears = Endpointer(EndpointSettings(end_ms=600))
+    events(ms(VOICE, 500) + ms(ROOM, 400), ears)
+    ears.adjust(EndpointSettings(end_ms=1600))
+    assert events(ms(ROOM, 2000), ears) == [("end", 1200)]
+
+
+def test_before_she_has_spoken_only_the_faintest_voice_is_far() -> None:
+    """A soft first word is hers; a murmur below every telephone voice is not."""
+    assert events(ms((0.9, -40.0), 500), Endpointer()) == [("speech", 120)]
+    assert events(ms((0.9, -50.0), 8000), Endpointer()) == [("no_speech", 8000)]
+
+
+def test_a_voice_that_became_faint_is_heard_after_a_wait() -> None:
+    """Where a whole wait brought only a far voice the bar comes down: it may be hers."""
+    ears = Endpointer()
+    events(ms(VOICE, 1000) + ms(ROOM, 1600), ears)
+    ears.restart()
+    faint = (0.9, -39.0)
+    assert events(ms(faint, 1000) + ms(ROOM, 7000), ears) == [("no_speech", 8000)]
+    ears.restart()
+    assert events(ms(faint, 500), ears) == [("speech", 120)]
+
+
+def test_soft_syllables_belong_to_the_voice() -> None:
+    """A syllable 20 dB below the one before it does not end the turn."""
+    word = ms(VOICE, 200) + ms((0.9, -45.0), 200)
+    assert events(word * 10) == [("speech", 120)]

@@ -41,19 +41,21 @@ def test_choices_keep_single_syllables() -> None:
 
 
 def test_open_list_is_ordered_by_importance() -> None:
-    """Commands come first, then keywords, names, and examples; the rest is cut off."""
-    told = partial(
-        open_vocabulary,
-        commands=["再说一遍"],
-        keywords=["药"],
-        names=["桂花社区食堂", "王"],
-        examples=["食堂几点开门", "哎姑娘我跟你打听个事儿食堂今天开不开", "嗯"],
-    )
+    """Commands and keywords come first, then names of two syllables; the rest is cut off."""
+    told = partial(open_vocabulary, asked=["再说一遍", "药"], names=["桂花社区食堂", "王"])
     whole = told()
     assert whole.name == vocabulary.OPEN
-    assert whole.phrases == ("再说一遍", "药", "桂花社区食堂", "食堂几点开门")
+    assert whole.phrases == ("再说一遍", "药", "桂花社区食堂")
     assert told(limit=2).phrases == whole.phrases[:2]
     assert told(limit=0).phrases == ()
+
+
+def test_names_have_their_share_of_a_full_list() -> None:
+    """However many keywords the intents bring, the places of the community can be heard."""
+    keywords, names = [f"keyword {n}" for n in range(600)], ["老年食堂", "桂花药店"]
+    told = open_vocabulary(asked=keywords, names=names)
+    assert len(told.phrases) == vocabulary.LIMIT
+    assert told.phrases[-2:] == ("老年食堂", "桂花药店")
 
 
 KNOWN = {"桂花", "社区", "桂", "老年", "食堂", "doctor", "PLEASE"}

