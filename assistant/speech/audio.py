@@ -1,4 +1,4 @@
-"""Telephone sound: G.711 mu-law, WAV in, resampling, frames and levels.
+"""Telephone sound: G.711 mu-law, WAV in and out, resampling, frames and levels.
 
 Pure but for `read_wav`. Samples are numpy int16 arrays, 8 kHz mono unless said; `bytes` are either
 mu-law (one byte a sample) or `pcm` (signed 16-bit little-endian, two bytes a sample). The mu-law
@@ -8,7 +8,9 @@ bias 33, clip 8158.
 
 from __future__ import annotations
 
+import io
 import struct
+import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -30,12 +32,6 @@ SILENCE: Final = b"\xff"
 
 FULL_SCALE: Final = 32768.0
 "What one int16 sample is a fraction of."
-
-LIMIT_CEILING: Final = 0.98
-"Share of full scale that the limiter never reaches."
-
-LIMIT_KNEE: Final = 0.7
-"Above this share of full scale the limiter bends the curve; below it nothing is touched."
 
 _BIAS: Final = 33
 _CLIP: Final = 8158
@@ -120,22 +116,9 @@ def rms(samples: Samples) -> float:
     return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
 
 
-def gain(samples: Samples, db: float) -> Samples:
-    """Louder or softer by `db` decibels, with peaks bent rather than cut off."""
-    return to_int16(soft_limit(samples.astype(np.float64) * (10 ** (db / 20) / FULL_SCALE)))
-
-
-def soft_limit(wave: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Bend a wave of any height under the ceiling: linear to the knee, then a tanh shoulder."""
-    room = LIMIT_CEILING - LIMIT_KNEE
-    excess = np.maximum(np.abs(wave) - LIMIT_KNEE, 0.0) / room
-    bent = LIMIT_KNEE + room * np.tanh(excess)
-    return np.where(excess > 0, np.copysign(bent, wave), wave)
-
-
-def to_int16(wave: npt.NDArray[np.float64]) -> Samples:
+def to_int16(values: npt.NDArray[np.float64]) -> Samples:
     """A wave in -1..1 to int16, rounded and clipped."""
-    return np.clip(np.rint(wave * FULL_SCALE), -32768, 32767).astype(np.int16)
+    return np.clip(np.rint(values * FULL_SCALE), -32768, 32767).astype(np.int16)
 
 
 def resample(samples: Samples, rate: int, to: int = SAMPLE_RATE) -> Samples:
@@ -167,15 +150,33 @@ def read_wav(path: Path | str) -> Samples:
 
 def decode_wav(content: bytes, name: str) -> Samples:
     """As `read_wav`, from the file's content; `name` stands in error messages."""
+    channels, rate = wave_of(content, name)
+    mono = channels.mean(axis=1)
+    return to_int16(mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE))
+
+
+def wave_of(content: bytes, name: str) -> tuple[npt.NDArray[np.float64], int]:
+    """What a WAV file holds, untouched: a wave in -1..1, one column a channel, and its rate in Hz.
+
+    Raises `DataError` as `read_wav` does.
+    """
     form, data = _chunks(content, name)
     code, channels, rate, bits = _format(form, name)
-    wave = _decode(data, code, bits, name)
-    whole = wave[: wave.size - wave.size % channels]
+    decoded = _decode(data, code, bits, name)
+    whole = decoded[: decoded.size - decoded.size % channels]
     if whole.size == 0:
         msg = f"{name}: the WAV file holds no sound; record it again"
         raise DataError(msg)
-    mono = whole.reshape(-1, channels).mean(axis=1)
-    return to_int16(mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE))
+    return whole.reshape(-1, channels), rate
+
+
+def encode_wav(samples: Samples) -> bytes:
+    """A WAV file of 16-bit PCM, 8 kHz mono."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as form:
+        form.setparams((1, 2, SAMPLE_RATE, samples.size, "NONE", "not compressed"))
+        form.writeframes(samples.astype("<i2").tobytes())
+    return file.getvalue()
 
 
 def _chunks(content: bytes, name: str) -> tuple[bytes, bytes]:
@@ -227,8 +228,8 @@ def _from_24_bits(data: bytes) -> npt.NDArray[np.float64]:
 
 
 def _from_float(data: bytes, kind: str) -> npt.NDArray[np.float64]:
-    wave = np.frombuffer(data, kind).astype(np.float64)
-    return np.clip(np.nan_to_num(wave, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+    values = np.frombuffer(data, kind).astype(np.float64)
+    return np.clip(np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
 
 
 _DECODERS: Final[dict[tuple[int, int], Callable[[bytes], npt.NDArray[np.float64]]]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assistant.core.errors import DataError
+from assistant.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,8 +37,8 @@ class Pauses(BaseModel):
     "Before a question."
 
 
-class VoiceSettings(BaseModel):
-    """One language's voice: the `speaking` section of its voice.yaml."""
+class Voice(BaseModel):
+    """One of a language's voices."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,21 +47,73 @@ class VoiceSettings(BaseModel):
     voice: str
     "The engine's own id."
     rate: Annotated[float, Field(gt=0)]
-    "The voice's normal rate in the engine's own units."
+    "The rate, in the engine's own units, at which this voice says `per_minute`."
+
+
+class VoiceSettings(BaseModel):
+    """How one language is spoken: the `speaking` section of its voice.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     unit: Literal["character", "word"]
     "What is counted: hanzi and the like, or words between spaces."
     per_minute: Annotated[float, Field(gt=0)]
-    "Units a minute at the normal rate, pauses included, as measured."
+    "Units a minute at the normal rate, pauses included, whichever voice speaks."
+    slow_per_minute: Annotated[float, Field(gt=0)]
+    'Units a minute after one "slower".'
+    default: str
+    "The voice that speaks unless the site or a caller chose another: a name in `voices`."
+    voices: Annotated[dict[str, Voice], Field(min_length=1)]
+    "By the name the settings use."
+    samples: tuple[str, ...] = ()
+    "Answers as they are given every day; rates are measured on these."
     pauses: Pauses = Pauses()
     script: str = ""
-    "A class of characters that only this voice reads, such as `[一-鿿]`."
+    "A class of characters that only this language reads, such as `[一-鿿]`."
     abbreviations: tuple[str, ...] = ()
     "Words whose full stop ends no sentence."
+
+    @model_validator(mode="after")
+    def _default_is_a_voice(self) -> Self:
+        if self.default not in self.voices:
+            raise ValueError(f"default: {self.default} is none of {', '.join(self.voices)}")
+        return self
 
     @cached_property
     def script_pattern(self) -> re.Pattern[str] | None:
         """`script` compiled; `None` when it is empty."""
         return re.compile(self.script) if self.script else None
+
+    @property
+    def other(self) -> str | None:
+        """The voice for a caller who hears the site's badly; `None` when there is but one."""
+        return next((name for name in self.voices if name != self.default), None)
+
+    def usually(self, name: str) -> VoiceSettings:
+        """The same with `name`, when one is given, as the default. Raises `ConfigError`."""
+        if name and name not in self.voices:
+            raise ConfigError(
+                f"config.yaml: speech.voice: there is no voice {name}; "
+                f"use one of {', '.join(self.voices)}"
+            )
+        return self.model_copy(update={"default": name}) if name else self
+
+    def named(self, name: str | None) -> str:
+        """`name` when it is one of these voices, else the default."""
+        return name if name in self.voices else self.default
+
+
+SLOWER: Final = 0.85
+'The rate after one "slower", at which `slow_per_minute` is measured.'
+
+PAUSE_SHARE: Final = 0.16
+"Share of the time at the normal rate in which nothing is said (measured on both languages)."
+
+PAUSES_FIRST: Final = 1.5
+"Pauses grow to this many times their length before words slow down."
+
+PAUSES_MOST: Final = 3.0
+"Longer pauses sound like the end."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +129,22 @@ class Pace:
     def of(cls, rate: float) -> Pace:
         """The pace for a `rate` of 1 for normal; limited to 0.5 to 2.
 
-        With words at the power 0.6 and pauses at -2.5, rates from 0.75 to 1.25 come out within 4 %
-        for both voices (measured; the tests hold it to 8 %).
+        Slower: first the pauses alone, up to `PAUSES_FIRST`; then the words, down to `SLOWEST`;
+        then the pauses again. Faster: both together, pauses the more.
         """
         rate = max(0.5, min(2.0, rate))
-        return cls(round(max(SLOWEST, rate**0.6), 3), round(min(3.0, rate**-2.5), 3))
+        said, paused = 1 - PAUSE_SHARE, PAUSE_SHARE
+        if rate >= 1:
+            pauses = rate**-2.5
+            return cls(round(said / (1 / rate - pauses * paused), 3), round(pauses, 3))
+        pauses = (1 / rate - said) / paused
+        if pauses <= PAUSES_FIRST:
+            return cls(1.0, round(pauses, 3))
+        words = said / (1 / rate - PAUSES_FIRST * paused)
+        if words >= SLOWEST:
+            return cls(round(words, 3), PAUSES_FIRST)
+        pauses = (1 / rate - said / SLOWEST) / paused
+        return cls(SLOWEST, round(min(PAUSES_MOST, pauses), 3))
 
 
 def voice_settings(section: object, source: str) -> VoiceSettings:
@@ -92,7 +155,8 @@ def voice_settings(section: object, source: str) -> VoiceSettings:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(("speaking", *map(str, first["loc"])))
-        raise DataError(f"{source}: {key}: {first['msg']}; correct this key") from error
+        said = first["msg"].removeprefix("Value error, ")
+        raise DataError(f"{source}: {key}: {said}; correct this key") from error
     except re.error as error:
         raise DataError(f"{source}: speaking.script: {error}; give a class like [a-z]") from error
     return settings

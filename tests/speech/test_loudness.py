@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from assistant.speech.audio import FULL_SCALE, Samples, to_int16
-from assistant.speech.loudness import TARGET_DBOV, active_level, master, telephone_band
+from assistant.speech.limiter import CEILING
+from assistant.speech.loudness import TARGET_LUFS, loudness, master, telephone_band
 
 
 def noise(peak: float, seconds: float = 2.0, pause: float = 0.0) -> Samples:
@@ -19,23 +20,34 @@ def noise(peak: float, seconds: float = 2.0, pause: float = 0.0) -> Samples:
 
 @pytest.mark.parametrize("peak", [0.01, 0.1, 0.5, 1.0])
 def test_every_recording_comes_to_one_level(peak: float) -> None:
-    """Soft or loud, the result has the same active speech level."""
-    level = active_level(master(noise(peak)) / FULL_SCALE)
-    assert level == pytest.approx(TARGET_DBOV, abs=0.5)
+    """Soft or loud, the result has the same loudness, and no peak above the ceiling."""
+    result = master(noise(peak)) / FULL_SCALE
+    assert loudness(result) == pytest.approx(TARGET_LUFS, abs=0.2)
+    assert np.abs(result).max() <= CEILING + 1e-4
 
 
 def test_pauses_do_not_count() -> None:
     """Long pauses change the level of the speech by less than half a decibel."""
     close, apart = noise(0.3), noise(0.3, pause=8)
-    assert active_level(apart / FULL_SCALE) == pytest.approx(
-        active_level(close / FULL_SCALE), abs=0.5
-    )
+    assert loudness(apart / FULL_SCALE) == pytest.approx(loudness(close / FULL_SCALE), abs=0.5)
 
 
-def test_level_of_a_sine() -> None:
-    """A full-scale sine lies 3 dB below overload."""
-    sine = np.sin(2 * np.pi * 500 * np.arange(7200) / 8000)
-    assert active_level(sine) == pytest.approx(-3.01, abs=0.05)
+@pytest.mark.parametrize("seconds", [0.1, 0.39, 0.4, 2.0])
+def test_loudness_of_a_sine(seconds: float) -> None:
+    """A full-scale sine of 997 Hz has -3 LUFS (EBU Tech 3341), however short it is."""
+    sine = np.sin(2 * np.pi * 997 * np.arange(round(8000 * seconds)) / 8000)
+    assert loudness(sine) == pytest.approx(-3.0, abs=0.25)
+    assert loudness(sine / 10) == pytest.approx(-23.0, abs=0.25)
+
+
+def test_a_spiky_sound_is_as_loud_as_the_others() -> None:
+    """What the limiter takes from high peaks is given back."""
+    clicks = np.zeros(16000)
+    clicks[::160] = 0.9
+    noisy = clicks + np.random.default_rng(5).standard_normal(16000) * 0.01
+    result = master(to_int16(noisy)) / FULL_SCALE
+    assert loudness(result) == pytest.approx(TARGET_LUFS, abs=0.5)
+    assert np.abs(result).max() <= CEILING + 1e-4
 
 
 @pytest.mark.parametrize(
@@ -55,3 +67,4 @@ def test_silence_stays_silence() -> None:
     silent = np.zeros(8000, np.int16)
     assert not master(silent).any()
     assert master(silent[:0]).size == 0
+    assert loudness(silent / FULL_SCALE) == loudness(np.zeros(0)) == -math.inf

@@ -5,20 +5,22 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from assistant.speech.audio import seconds
+from assistant.speech.audio import Samples, from_ulaw, seconds
 from assistant.speech.synthesisers import ENGINES, run
+from assistant.speech.synthesisers.engine import Setup
 from assistant.speech.workers import Worker, WorkerFailed
 
-RATES = {"sit/cmn": 136.0, "gmw/en": 137.0}
+SETUP = Setup({"sit/cmn": 136.0, "gmw/en": 137.0, "gmw/en+f3": 137.0})
 ROUNDS = 60
 
 
 @pytest.fixture(scope="module")
 def voice() -> Iterator[Worker]:
     """The engine in its process."""
-    worker = Worker("voice under test", run, ("pyttsx3", RATES))
+    worker = Worker("voice under test", run, ("pyttsx3", SETUP))
     worker.start()
     assert worker.wait_ready(30)
     yield worker
@@ -81,6 +83,26 @@ def test_refuses_one_request_and_lives_on(
     assert 0.2 < seconds(say(voice, "好", "sit/cmn")) < 1
 
 
+def test_a_variant_of_timbre_is_another_voice(voice: Worker) -> None:
+    """The clear voice speaks an octave above the lower one."""
+    text = "Good morning, this is the neighbour line."
+    low, clear = [pitch(from_ulaw(say(voice, text, name))) for name in ("gmw/en", "gmw/en+f3")]
+    assert 80 < low < 140
+    assert clear > 1.5 * low
+
+
+def pitch(samples: Samples) -> float:
+    """The usual pitch in Hz: the lag at which a frame is most like itself."""
+    found = []
+    for at in range(0, samples.size - 400, 200):
+        frame = samples[at : at + 400] / 32768
+        if np.std(frame) > 0.03:
+            likeness = np.correlate(frame, frame, "full")[399:]
+            lag = 23 + int(np.argmax(likeness[23:123]))  # 65 to 350 Hz
+            found += [8000 / lag] if likeness[lag] > 0.4 * likeness[0] else []
+    return float(np.median(found))
+
+
 @pytest.mark.parametrize("text", ["a<b & c>d", "[[x]]", "<speak>你好</speak>", "é ü ß", "-v en"])
 def test_markup_is_only_text(voice: Worker, text: str) -> None:
     """Nothing a resident said is taken for a command of the engine."""
@@ -101,5 +123,5 @@ def test_nothing_said_stays_in_a_file(voice: Worker) -> None:
 
 def test_nothing_native_is_loaded_here() -> None:
     """The service's own process never loads the engine; it only knows its version."""
-    assert "pyttsx3" in ENGINES["pyttsx3"].version()
+    assert "pyttsx3" in ENGINES["pyttsx3"].version(SETUP, "sit/cmn")
     assert not any(name.startswith("pyttsx3") for name in sys.modules)

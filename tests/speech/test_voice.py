@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
-from assistant.core.errors import DataError
+from assistant.core.errors import ConfigError, DataError
 from assistant.speech.voice import Pace, by_language, is_question, sentences, voice_settings
 from tests.speech.speaking import project_voices
 
-GOOD = {"engine": "pyttsx3", "voice": "gmw/en", "rate": 137, "unit": "word", "per_minute": 145}
+ONE = {"engine": "pyttsx3", "voice": "gmw/en", "rate": 137}
+TWO = {"engine": "pyttsx3", "voice": "gmw/en+f3", "rate": 137}
+GOOD = {
+    "unit": "word",
+    "per_minute": 145,
+    "slow_per_minute": 120,
+    "default": "low",
+    "voices": {"low": ONE, "clear": TWO},
+}
 
 
 @pytest.mark.parametrize(
@@ -53,11 +63,49 @@ def test_hands_foreign_characters_over() -> None:
     assert list(by_language("请按A。", "zh", project_voices())) == [("zh", "请按A。")]
 
 
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [(0.95, "pauses"), (0.93, "pauses"), (0.85, "both"), (0.7, "both"), (1.15, "faster")],
+)
+def test_pauses_grow_before_words_slow_down(rate: float, expected: str) -> None:
+    """A little slower is longer pauses alone; words follow once those are half as long again."""
+    pace = Pace.of(rate)
+    if expected == "pauses":
+        assert pace.words == 1
+        assert 1 < pace.pauses <= 1.5
+    elif expected == "both":
+        assert pace.words < 1
+        assert pace.pauses == 1.5
+    else:
+        assert pace.words > 1 > pace.pauses
+
+
+def test_pace_never_jumps() -> None:
+    """From the slowest rate to the fastest, words and pauses change step by small step."""
+    paces = [Pace.of(rate / 100) for rate in range(50, 201)]
+    words, pauses = [pace.words for pace in paces], [pace.pauses for pace in paces]
+    assert words == sorted(words)
+    assert pauses == sorted(pauses, reverse=True)
+    assert max(b - a for a, b in pairwise(words)) < 0.03
+    assert max(a - b for a, b in pairwise(pauses)) < 0.25
+
+
+def test_the_site_and_a_caller_choose_a_voice() -> None:
+    """The site's choice becomes the usual voice, the other one the alternative."""
+    usual = voice_settings(GOOD, "voices/en/voice.yaml")
+    assert (usual.default, usual.other, usual.named(None)) == ("low", "clear", "low")
+    chosen = usual.usually("clear")
+    assert (chosen.default, chosen.other, chosen.named("nobody")) == ("clear", "low", "clear")
+    assert usual.usually("") == usual
+    with pytest.raises(ConfigError, match=r"speech\.voice.*nobody.*low, clear"):
+        usual.usually("nobody")
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.5, 0.84, 1.0, 1.3, 9.0])
 def test_pace_has_bounds(rate: float) -> None:
     """Words are never slower than 0.65, pauses never longer than three times."""
     pace = Pace.of(rate)
-    assert 0.65 <= pace.words <= 1.6
+    assert 0.65 <= pace.words <= 1.8
     assert 0.1 < pace.pauses <= 3
     assert (pace == Pace(1, 1)) is (rate == 1)
 
@@ -65,13 +113,15 @@ def test_pace_has_bounds(rate: float) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"rate": 0}, "speaking.rate"),
+        ({"voices": {"low": ONE | {"rate": 0}}}, "speaking.voices.low.rate"),
+        ({"voices": {}}, "speaking.voices"),
+        ({"default": "loud"}, "speaking: default: loud is none of low, clear"),
         ({"unit": "letter"}, "speaking.unit"),
         ({"pauses": {"long": 1}}, "speaking.pauses.long"),
         ({"loudness": 3}, "speaking.loudness"),
         ({"script": "["}, "speaking.script"),
     ],
-    ids=["rate", "unit", "pauses", "unknown", "script"],
+    ids=["rate", "voices", "default", "unit", "pauses", "unknown", "script"],
 )
 def test_refuses_a_wrong_voice(change: dict[str, object], named: str) -> None:
     """A wrong key of voice.yaml is refused with the file and the key."""

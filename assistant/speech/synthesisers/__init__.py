@@ -10,43 +10,49 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from assistant.core.errors import SynthesisError
+from assistant.core.errors import DataError, SynthesisError
 from assistant.speech.audio import read_wav, to_ulaw
 from assistant.speech.child import serve
-from assistant.speech.loudness import master
-from assistant.speech.pauses import stretch_pauses, trim
+from assistant.speech.loudness import load_meter, master
+from assistant.speech.pauses import stretch_pauses
+from assistant.speech.synthesisers.engine import Engine, Setup
+from assistant.speech.synthesisers.piper import Piper
 from assistant.speech.synthesisers.pyttsx3 import Pyttsx3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from assistant.core.ports import Synthesiser
     from assistant.speech.child import ChildEnd
+    from assistant.speech.voice import VoiceSettings
 
 
-class Engine(Protocol):
-    """What makes a synthesiser; nothing native is loaded before it is called."""
-
-    def __call__(self, rates: Mapping[str, float]) -> Synthesiser:
-        """Load the engine. `rates` gives each voice's normal rate in the engine's own units."""
-        ...
-
-    def version(self) -> str:
-        """What its sound depends on; another version makes cached audio void."""
-        ...
+ENGINES: Final[Mapping[str, Engine]] = {"pyttsx3": Pyttsx3, "piper": Piper}
 
 
-ENGINES: Final[Mapping[str, Engine]] = {"pyttsx3": Pyttsx3}
+def setups(voices: Mapping[str, VoiceSettings], program: str, folder: Path) -> dict[str, Setup]:
+    """What each engine in use is loaded with. Raises `DataError` for an engine there is not."""
+    rates: dict[str, dict[str, float]] = {}
+    for language, settings in voices.items():
+        for name, voice in settings.voices.items():
+            if voice.engine not in ENGINES:
+                raise DataError(
+                    f"voices/{language}/voice.yaml: speaking.voices.{name}.engine: there is no "
+                    f"engine {voice.engine}; use one of {', '.join(sorted(ENGINES))}"
+                )
+            rates.setdefault(voice.engine, {})[voice.voice] = voice.rate
+    return {engine: Setup(by_voice, program, folder) for engine, by_voice in rates.items()}
+
 
 Order = tuple[str, str, float, float]
 "What the process is asked for: text, voice, rate of the words, factor for pauses within."
 
 
-def run(connection: ChildEnd, engine: str, rates: Mapping[str, float]) -> None:
+def run(connection: ChildEnd, engine: str, setup: Setup) -> None:
     """The synthesis process: load the engine, then answer each `Order` with mu-law audio."""
-    synthesiser = ENGINES[engine](rates)
+    synthesiser = ENGINES[engine](setup)
+    load_meter()
     with scratch_file() as path:
 
         def answer(order: Order) -> bytes:
@@ -82,7 +88,7 @@ def scratch_file() -> Iterator[Path]:
 
 def finish(path: Path, pauses: float) -> bytes:
     """The engine's WAV as the line plays it: telephone band, one loudness, no silent ends."""
-    samples = trim(master(read_wav(path)))
+    samples = master(read_wav(path))
     if samples.size == 0:
         raise SynthesisError("the voice engine made a file of silence; check voice.yaml")
     return to_ulaw(samples if pauses == 1 else stretch_pauses(samples, pauses))

@@ -4,8 +4,9 @@ espeak-ng works off a queue on a thread of its own, and pyttsx3 empties that que
 its loop. A rate still waiting there is lost (30 of 100 renderings spoke at the rate of an earlier
 one), and so, now and then, is the text. `espeak_Synchronize` before and after each rendering lets
 the queue run dry: 600 of 600 had the right rate. It still is one process, one thread, one text at
-a time: two threads crash it. The voice ids are espeak-ng's own (`sit/cmn`, `gmw/en`, `gmw/en-us`);
-an unknown id would silently keep the previous voice and is refused here.
+a time: two threads crash it. The voice ids are espeak-ng's own (`sit/cmn`, `gmw/en`), with a
+variant of timbre where one is wanted (`gmw/en+f3`); an unknown id would silently keep the previous
+voice and is refused here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 from assistant.core.errors import SynthesisError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from assistant.speech.synthesisers.engine import Setup
 
 TRIES: Final = 3
 "pyttsx3 loses about 1 in 300 beside a busy thread; three losses in a row are not chance."
@@ -49,19 +50,19 @@ FASTEST: Final = 5.0
 class Pyttsx3:
     """One engine; lives in a process of its own and is used by one thread."""
 
-    def __init__(self, rates: Mapping[str, float]) -> None:
-        """Load library and data. `rates`: each voice's normal rate in espeak words per minute.
+    def __init__(self, setup: Setup) -> None:
+        """Load library and data. Rates are espeak-ng's words per minute.
 
         Raises `SynthesisError` when there is no espeak-ng library.
         """
-        self._rates = dict(rates)
+        self._rates = dict(setup.rates)
         self._library = _load_library()
         self._engine: Any = importlib.import_module("pyttsx3").init("espeak")
         # pyttsx3 puts off settings, and loses the sound, until it has been run once.
         self._run("a")
 
     @staticmethod
-    def version() -> str:
+    def version(_setup: Setup, _voice: str, /) -> str:
         """Versions of pyttsx3 and of the espeak-ng package; the sound depends on both."""
         found = []
         for package in ("pyttsx3", "espeakng-loader"):
