@@ -118,8 +118,8 @@ def _media(part: dict[str, Any]) -> Media | None:
     if part.get("track", "inbound") != "inbound":
         return None
     try:
-        payload = base64.b64decode(_text(part, "payload"), validate=True)
-    except binascii.Error:
+        payload = binascii.a2b_base64(_text(part, "payload"), strict_mode=True)
+    except ValueError:
         raise Malformed("payload") from None
     chunk = part.get("chunk")
     number = int(chunk) if isinstance(chunk, str) and chunk.isascii() and chunk.isdigit() else None
@@ -161,6 +161,9 @@ class Order:
         """Frames of 160 bytes that are now due, in order; gaps come as silence."""
         if message.chunk is None:
             return self._cut(message.payload)
+        if message.chunk == self._next and not self._held and not self._rest:
+            self._next += 1
+            return self._cut(message.payload)
         if self._next is None:
             self._next = message.chunk
         if message.chunk < self._next or message.chunk in self._held:
@@ -182,6 +185,8 @@ class Order:
         return due
 
     def _cut(self, payload: bytes) -> list[bytes]:
+        if not self._rest and len(payload) == FRAME_BYTES:
+            return [payload]
         audio = self._rest + payload
         whole = len(audio) - len(audio) % FRAME_BYTES
         self._rest = audio[whole:]

@@ -13,7 +13,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+from prometheus_client import Counter
+
 from assistant.channels import twilio_media as wire
+from assistant.channels.punctuality import FRAME_S, Punctuality
 from assistant.channels.twilio_rest import TwilioControl
 from assistant.channels.twilio_signature import Gate, StreamTokens, from_subprotocols
 from assistant.core.errors import CarrierError
@@ -21,11 +24,16 @@ from assistant.core.ports import Call, CallDesk
 
 log = logging.getLogger(__name__)
 
+frames_taken = Counter("assistant_frames", "Inbound frames of 20 ms taken from media streams.")
+frames_late = Counter("assistant_frames_late", "Of these, taken more than 60 ms after their time.")
+
 PATH = "/twilio/stream"
 START_WITHIN_S = 5.0
 "A socket that shows no valid start by then is closed."
 QUIET_S = 30.0
 "Twilio sends 50 messages a second; a stream silent for so long is dead."
+RENEW_AFTER = 50
+"Messages between two looks at the clock for that: a second's."
 MAX_MALFORMED = 50
 REFUSED, POLICY, PROTOCOL, NORMAL = 403, 1008, 1002, 1000
 
@@ -60,6 +68,10 @@ class StreamLine:
     async def transfer(self, number: str) -> None:
         """Put the caller through. Raises `CarrierError`."""
         await asyncio.to_thread(self._control.transfer, self._call, number)
+
+    async def leave(self) -> bool:
+        """The TwiML behind the stream takes over once the socket is closed."""
+        return True
 
     async def _text(self, text: str) -> None:
         try:
@@ -114,6 +126,8 @@ class Streams:
             return POLICY
         line = StreamLine(send, start, self.control)
         call = self.desk.open(line, start.call_sid, contact)
+        if call is None:
+            return NORMAL
 
         async def close() -> None:
             await send({"type": "websocket.close", "code": NORMAL})
@@ -124,6 +138,7 @@ class Streams:
             return await _pump(call, receive)
         finally:
             self.open_streams.pop(start.call_sid, None)
+            self.desk.close(start.call_sid)
             await call.hung_up()
 
     async def _await_start(self, receive: Receive) -> wire.Start | None:
@@ -144,39 +159,62 @@ class Streams:
 
 async def _pump(call: Call, receive: Receive) -> int:
     """Feed a call until it is over; the close code."""
-    order, malformed = wire.Order(), 0
-    while not call.over:
-        try:
-            event = await asyncio.wait_for(receive(), QUIET_S)
-        except TimeoutError:
-            log.warning("a stream went silent and was closed")
-            return NORMAL
-        if event["type"] == "websocket.disconnect":
-            return NORMAL
-        try:
-            message = _decode(event)
-        except wire.Malformed as error:
-            malformed += 1
-            log.debug("a message was not understood: %s", error)
-            if malformed > MAX_MALFORMED:
-                return PROTOCOL
-            continue
-        if isinstance(message, wire.Stop):
-            return NORMAL
-        await _hand_over(call, message, order)
-    return NORMAL
+    try:
+        async with asyncio.timeout(QUIET_S) as quiet:
+            return await _Feed(call, quiet).run(receive)
+    except TimeoutError:
+        log.warning("a stream went silent and was closed")
+        return NORMAL
 
 
-async def _hand_over(call: Call, message: wire.Message | None, order: wire.Order) -> None:
-    """One message of the stream, told to the call."""
-    match message:
-        case wire.Media():
-            for frame in order.push(message):
-                await call.frame(frame)
-        case wire.Digit(digit):
-            await call.key(digit)
-        case wire.Mark(name):
-            await call.played(name)
+class _Feed:
+    """The messages of one stream on their way to its call."""
+
+    def __init__(self, call: Call, quiet: asyncio.Timeout) -> None:
+        self._call, self._quiet = call, quiet
+        self._order, self._punctuality = wire.Order(), Punctuality()
+        self._malformed = self._messages = 0
+        self._time = asyncio.get_running_loop().time
+
+    async def run(self, receive: Receive) -> int:
+        """Take messages until the call is over; the close code."""
+        while not self._call.over:
+            event = await receive()
+            if event["type"] == "websocket.disconnect":
+                return NORMAL
+            self._messages += 1
+            if self._messages % RENEW_AFTER == 0:
+                self._quiet.reschedule(self._time() + QUIET_S)
+            try:
+                message = _decode(event)
+            except wire.Malformed as error:
+                self._malformed += 1
+                log.debug("a message was not understood: %s", error)
+                if self._malformed > MAX_MALFORMED:
+                    return PROTOCOL
+                continue
+            if isinstance(message, wire.Stop):
+                return NORMAL
+            await self._hand_over(message)
+        return NORMAL
+
+    async def _hand_over(self, message: wire.Message | None) -> None:
+        """One message, told to the call. The time a call takes over it is no lateness of ours."""
+        began = self._time()
+        match message:
+            case wire.Media():
+                frames_taken.inc()
+                if self._punctuality.late(began):
+                    frames_late.inc()
+                for frame in self._order.push(message):
+                    await self._call.frame(frame)
+            case wire.Digit(digit):
+                await self._call.key(digit)
+            case wire.Mark(name):
+                await self._call.played(name)
+        took = self._time() - began
+        if took > FRAME_S:
+            self._punctuality.excuse(took)
 
 
 def _decode(event: MutableMapping[str, Any]) -> wire.Message | None:

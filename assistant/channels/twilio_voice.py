@@ -28,7 +28,7 @@ def voice_blueprint(
     public_url: Callable[[], str],
     now: Callable[[], datetime],
 ) -> Blueprint:
-    """Routes `/twilio/voice`, `/twilio/voice/keys` and `/twilio/status`."""
+    """Routes `/twilio/voice` and `/twilio/voice/keys`."""
     blueprint = Blueprint("twilio_voice", __name__)
 
     @blueprint.post("/twilio/voice")
@@ -37,6 +37,8 @@ def voice_blueprint(
         call_sid, contact = form.get("CallSid", ""), form.get("From", "")
 
         def answer() -> str:
+            if keys.full():
+                return _gather(keys.menu(call_sid, contact, None, first=True), 1)
             token = tokens.issue(call_sid, contact)
             return _connect(public_url(), token)
 
@@ -54,10 +56,6 @@ def voice_blueprint(
             return _gather(reply, step + 1)
 
         return webhooks.once("keys", call_sid and f"{call_sid}:{step}", answer, now())
-
-    @blueprint.post("/twilio/status")
-    def status() -> Response:
-        return webhooks.accepted()
 
     return blueprint
 

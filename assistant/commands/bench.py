@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-BENCHMARKS = ("intents",)
+BENCHMARKS = ("calls", "directory", "endpointing", "intents", "latency")
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object."""
 
 
@@ -19,7 +19,8 @@ BENCHMARKS = ("intents",)
     type=click.Path(path_type=Path),
     default=Path("data"),
     show_default=True,
-    help="What is measured on: a data folder, or the public sets for `intents`.",
+    help="What is measured on: a data folder; the public sets for `intents`; recordings with a "
+    "manifest.tsv for `endpointing`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of indented.")
 def bench(name: str, data: Path, *, as_json: bool) -> None:

@@ -1,0 +1,200 @@
+"""The real service in a process of its own on this machine, and what it costs (Linux's /proc)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.core.errors import AssistantError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+READY_WITHIN_S = 120.0
+TICKS = os.sysconf("SC_CLK_TCK")
+MEGABYTE = 1 << 20
+ROOT = Path(__file__).resolve().parents[2]
+NO_LIMIT = 100_000
+
+
+class BenchError(AssistantError, RuntimeError):
+    """The service to be measured did not start or did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the service had used at one moment."""
+
+    at: float
+    front_s: float
+    "CPU of the process that owns the port: media, dialogue, pages."
+    workers_s: float
+    "CPU of recognition and synthesis."
+    machine_s: float
+    "CPU of the whole machine, others included."
+    resident: int
+    "Bytes of all its processes that are its own; what they share is counted once."
+
+
+@dataclass(slots=True)
+class RunningService:
+    """A service on loopback that accepts calls signed with `secret`."""
+
+    base: str
+    secret: str
+    journal: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+    def cost(self) -> Cost:
+        """What it has used up to now."""
+        own, *others = [self.process.pid, *_descendants(self.process.pid)]
+        return Cost(
+            at=time.monotonic(),
+            front_s=_cpu(own),
+            workers_s=sum(map(_cpu, others)),
+            machine_s=_machine_cpu(),
+            resident=sum(map(_resident, (own, *others))),
+        )
+
+    def counted(self, name: str) -> float:
+        """One figure of `/metrics`."""
+        with urllib.request.urlopen(self.base + "/metrics", timeout=20) as answer:  # noqa: S310 - loopback
+            for line in answer.read().decode().splitlines():
+                if line.startswith(name + " "):
+                    return float(line.split()[1])
+        raise BenchError(f"the service counts no {name}")
+
+    def timings(self) -> dict[str, list[dict[str, Any]]]:
+        """The `timing` lines of the journal, by call."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        with self.journal.open(encoding="utf-8") as lines:
+            for line in lines:
+                if '"timing"' in line and line.endswith("\n"):
+                    event = json.loads(line)
+                    found.setdefault(event["conversation"], []).append(event)
+        return found
+
+
+@contextlib.contextmanager
+def service(data: Path, scratch: Path, **rungs: int) -> Iterator[RunningService]:
+    """The service with the models of `data`, everything else of its own in `scratch`.
+
+    `rungs` sets `calls.speech`, `calls.keys` and `calls.number`; what is not named has no limit.
+    Raises `BenchError` when it is not ready in time.
+    """
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    if (data / "models").is_dir():
+        (scratch / "models").symlink_to((data / "models").resolve())
+    journal, secret = scratch / "journal.jsonl", secrets.token_hex(16)
+    limits = {"speech": NO_LIMIT, "keys": NO_LIMIT, "number": NO_LIMIT, **rungs}
+    given = {f"ASSISTANT_CALLS__{name.upper()}": str(value) for name, value in limits.items()}
+    given["ASSISTANT_TWILIO__AUTH_TOKEN"] = secret
+    options = ["--data", str(scratch), "--journal", str(journal)]
+    with launched(options, scratch / "service.log", given) as (base, process):
+        yield RunningService(base, secret, journal, process)
+
+
+@contextlib.contextmanager
+def launched(
+    options: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`serve` with these options on a free port of this machine, ready; its address and process.
+
+    Raises `BenchError` when it is not ready in time.
+    """
+    port = _free_port()
+    command = [sys.executable, "-m", "assistant.cli", "serve", "--host", "127.0.0.1"]
+    command += ["--port", str(port), *options]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=stream, stderr=stream
+        )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _until_ready(process, base, log)
+        yield base, process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+
+
+def _until_ready(process: subprocess.Popen[bytes], base: str, log: Path) -> None:
+    """Wait until it hears and the fixed prompts are rendered."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(base + "/readyz", timeout=2):  # noqa: S310 - loopback
+            _until_idle(process.pid)
+            return
+        time.sleep(0.1)
+    last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+    raise BenchError(f"the service was not ready within {READY_WITHIN_S:g} s: {''.join(last)}")
+
+
+def _until_idle(pid: int) -> None:
+    """Wait until warming is over: half a second in which hardly anything was used."""
+    deadline, before = time.monotonic() + READY_WITHIN_S, -1.0
+    while time.monotonic() < deadline:
+        used = sum(map(_cpu, (pid, *_descendants(pid))))
+        if used - before < 0.05:  # noqa: PLR2004 - a tenth of the half second
+            return
+        before = used
+        time.sleep(0.5)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _descendants(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *_descendants(int(child))]
+    return found
+
+
+def _cpu(pid: int) -> float:
+    """User and system seconds of one process; 0 for one that is gone."""
+    try:
+        numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(numbers[11]) + int(numbers[12])) / TICKS
+
+
+def _machine_cpu() -> float:
+    """Busy seconds of all processors since the machine was started."""
+    user, nice, system, _idle, _wait, *rest = (
+        Path("/proc/stat").read_text().split("\n")[0].split()[1:]
+    )
+    return sum(map(int, (user, nice, system, *rest[:3]))) / TICKS
+
+
+def _resident(pid: int) -> int:
+    """Bytes of one process, pages shared with others in proportion."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
