@@ -23,7 +23,9 @@ from assistant.library import Examples, Library, load
 from assistant.understanding import IntentMatcher
 from assistant.understanding.agreement import Agreement
 from assistant.understanding.reader import SAFETY_PREFIX, Reader
+from assistant.understanding.remarks import Remarks
 from assistant.understanding.safety import SafetyDetector
+from assistant.understanding.text_words import TextWords
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +82,17 @@ def build_reader(library: Library) -> Reader:
     )
     with_problem = [name for name in library.entries if name.startswith("case.")]
     agreement = {lang: Agreement.of(lang, common) for lang, common in library.common.items()}
-    return Reader(matchers, detector, agreement, frozenset(with_problem))
+    remarks = {lang: Remarks.of(lang, common) for lang, common in library.common.items()}
+    words = TextWords.of(library.texts)
+    return Reader(
+        matchers,
+        detector,
+        agreement,
+        frozenset(with_problem),
+        remarks,
+        words,
+        tuple(word for listed in library.case_words.values() for word in listed),
+    )
 
 
 def _split(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +20,10 @@ from assistant.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from assistant.library import Library
+    from collections.abc import Sequence
 
-ENOUGH = 12
-"Examples an intent needs in each language."
-NEAR = 92.0
-"Similarity (rapidfuzz ratio, per cent) from which two examples are called near-twins."
+    from assistant.commands.lint import Finding
+    from assistant.library import Library
 
 
 @click.group()
@@ -36,62 +33,47 @@ def intents() -> None:
 
 @intents.command()
 @config_option
-def check(config_path: Path | None) -> None:
-    """Lint the intent files: doubles, near-twins across intents, empty parts."""
-    from assistant.library import load
+@data_option
+def check(config_path: Path | None, data: Path | None) -> None:
+    """Lint the intent files and what is written in texts; exit 1 for what must be mended."""
+    from assistant.clock import ConversationClock
+    from assistant.commands import lint
 
-    library = load(ROOT, settings(config_path).site.languages)
-    problems = [*_doubles(library), *_near_twins(library), *_empty(library)]
-    for problem in problems:
-        click.echo(problem)
+    config = settings(config_path)
+    now = moment(None, config.site.timezone)
+    house = open_for(config, data, ConversationClock(now))
+    try:
+        library, book, asked = house.library, house.talk.rooms.book, house.inquiries
+        signatures = config.texts.signature
+        findings = [
+            *lint.doubles(library),
+            *lint.near_twins(library),
+            *lint.few(library),
+            *lint.empty_slots(library, asked, now),
+            *lint.long_texts(book, config.the_site(), signatures),
+            *lint.long_answers(house.store.records(), asked, book, now, signatures),
+        ]
+    finally:
+        house.close()
+    for finding in findings:
+        click.echo(finding.text)
+    _sum_up(library, findings)
+
+
+def _sum_up(library: Library, findings: Sequence[Finding]) -> None:
+    """One last line; exit 1 where something must be mended."""
     counted = sum(
         len(examples.all())
         for by_intent in library.examples.values()
         for examples in by_intent.values()
     )
-    click.echo(f"{counted} examples of {len(library.entries)} intents; {len(problems)} to look at.")
-    if any(problem.startswith("double") for problem in problems):
+    wrong = sum(finding.error for finding in findings)
+    click.echo(
+        f"{counted} examples of {len(library.entries)} intents; "
+        f"{wrong} to mend, {len(findings) - wrong} to look at."
+    )
+    if wrong:
         raise click.exceptions.Exit(1)
-
-
-def _doubles(library: Library) -> list[str]:
-    found = []
-    for language, by_intent in library.examples.items():
-        owner: dict[str, str] = {}
-        for intent, examples in by_intent.items():
-            for text in examples.all():
-                key = text.casefold()
-                if owner.setdefault(key, intent) != intent:
-                    found.append(
-                        f"double: intents/{language}: “{text}” stands in {owner[key]} "
-                        f"and in {intent}; keep it in one"
-                    )
-    return found
-
-
-def _near_twins(library: Library) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    found = []
-    for language, by_intent in library.examples.items():
-        for (one, first), (two, second) in combinations(by_intent.items(), 2):
-            table = process.cdist(first.all(), second.all(), scorer=fuzz.ratio, score_cutoff=NEAR)
-            for row, column in zip(*table.nonzero(), strict=True):
-                found.append(
-                    f"near: intents/{language}: “{first.all()[row]}” ({one}) and "
-                    f"“{second.all()[column]}” ({two}) are nearly the same"
-                )
-    return found
-
-
-def _empty(library: Library) -> list[str]:
-    return [
-        f"few: intents/{language}/{intent}.yaml: {len(examples.spoken)} spoken examples; "
-        f"write {ENOUGH} or more"
-        for language, by_intent in library.examples.items()
-        for intent, examples in by_intent.items()
-        if len(examples.spoken) < ENOUGH
-    ]
 
 
 @intents.command()
@@ -177,10 +159,11 @@ def _rows(table: Path) -> list[tuple[str, str]]:
     required=True,
     help="Folder of the public sets.",
 )
+@click.option("--ablation", is_flag=True, help="Measure without each ingredient as well.")
 @click.option("--json", "as_json", is_flag=True)
-def bench(sets: Path, as_json: bool) -> None:
+def bench(sets: Path, ablation: bool, as_json: bool) -> None:
     """Matcher figures on public sets: clean, with slips, with recognition errors."""
     from assistant.benchmarks.intents import run
 
-    figures = run(sets)
+    figures = run(sets, ablation=ablation)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))

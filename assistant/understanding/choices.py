@@ -1,4 +1,4 @@
-"""A choice from a numbered list: 一, ①, "1.", 选1, 就要第二个, "option 2 please", "the first one".
+"""A choice from a numbered list: 一, ①, "1.", 1️⃣, 选1, 第二个, "option 2", "the first one".
 
 An answer must be about the number and little else: "一楼" or "one of my neighbours" is no choice.
 """
@@ -26,6 +26,10 @@ _ZH_BARE = re.compile(rf"{_ZH_HEAD}(?:第)?({_ZH_NUMBER}){_ZH_TAIL}")
 _ZH_ORDINAL = re.compile(
     rf"(?:要|选|选择|投|挑|就|是|还是|按)第({_ZH_NUMBER})(?:个|项|种|条|样|号|款)?{_ZH_TAIL}$"
 )
+_ZH_VOTE = re.compile(
+    rf"(?:投|选|选择|赞成|同意|支持|里头|里面|当中)(?:给|了)?第({_ZH_NUMBER})(?:个|项|种|条|号)"
+)
+"Said of a vote these words are the choice, whatever stands around them."
 _ZH_FIRST = re.compile(rf"{_ZH_HEAD}(?:头一个|头个|前面那个|前头那个|上面那个){_ZH_TAIL}")
 _ZH_LAST = re.compile(rf"{_ZH_HEAD}(?:最后一?个|最末一?个|末了一?个|后面那个){_ZH_TAIL}")
 _ZH_SLIPS = str.maketrans(
@@ -37,14 +41,19 @@ _ZH_SLIP = re.compile(
 
 _FIRST_TEN = "first second third fourth fifth sixth seventh eighth ninth tenth"
 _ORDINALS = {word: value for value, word in enumerate(_FIRST_TEN.split(), start=1)}
+_ORDINALS |= {"frist": 1, "firts": 1, "fisrt": 1, "secnod": 2, "secound": 2, "sencond": 2}
+_ORDINALS |= {"thrid": 3, "therd": 3, "forth": 4}
+"The usual slips of the thumb after them."
 _SLIPS = {"won": 1, "to": 2, "too": 2, "tree": 3, "free": 3, "for": 4, "fore": 4, "sicks": 6}
 _SLIPS |= {"ate": 8, "ait": 8, "nein": 9, "tin": 10}
 _EN_HEAD = (
     r"(?:um|uh|er|erm|oh|well|yes|ok|okay|so|now|right|then|i'll|ill|i'd|id|i|would|like|take|have|go"
-    r"|for|with|want|choose|chose|pick|vote|say|think|it's|its|it|is|be|that|make|please|the|just"
+    r"|for|with|want|choose|chose|pick|vote|say|think|it's|its|it|is|be|that|make|please|the|teh|just"
     r"|give|me|my|choice|answer|press|reply|let's|let|us)"
 )
-_EN_NAMED = r"(?:option|number|no\.?|nr\.?|choice|item|answer|#)"
+_EN_NAMED = (
+    r"(?:option|optoin|opton|opt|number|nubmer|numer|num|no\.?|nr\.?|choice|choise|item|answer|#)"
+)
 _EN_TAIL = (
     r"(?:one|please|pls|thanks|thank|you|dear|love|then|option|choice|it|is|for|me|ta|will|do|would"
     r"|be|good|i|think)"
@@ -53,11 +62,23 @@ _EN_WORDS = "|".join([*EN_UNITS, r"\d{1,2}"])
 _EN_ORDINAL = "|".join([*_ORDINALS, r"\d{1,2}(?:st|nd|rd|th)"])
 _EN_TIE = r"[\s,.!:)-]+"
 _EN_BARE = re.compile(
-    rf"(?:{_EN_HEAD}{_EN_TIE})*?(?:(?P<named>{_EN_NAMED}){_EN_TIE}?)?"
+    rf"(?:{_EN_HEAD}{_EN_TIE})*?(?:(?P<named>{_EN_NAMED})(?:{_EN_TIE})?)?"
     rf"(?:(?P<number>{_EN_WORDS})|(?P<ordinal>{_EN_ORDINAL})|(?P<slip>{'|'.join(_SLIPS)}))"
     rf"(?:{_EN_TIE}{_EN_TAIL})*[\s,.!:)]*"
 )
+_EN_VOTE = re.compile(
+    rf"\b(?:vote|voting|voted)\b(?:\W+\w+){{0,3}}?\W+the\W+(?P<ordinal>{_EN_ORDINAL})(?:\W+one)?\b"
+)
 _EN_LAST = re.compile(rf"(?:{_EN_HEAD}{_EN_TIE})*(?:last|bottom)(?:{_EN_TIE}{_EN_TAIL})*[\s.,!]*")
+
+
+_KEYCAP = {0xFE0F: None, 0x20E3: None}
+"What makes a digit an emoji of a key."
+_AROUND = " ()（）[]【】<>《》“”‘’\"'「」#.。、,，!！?？:：;；~～…-—"
+"Brackets, quotes and stops around an answer."
+_LOOKS_ALIKE = re.compile(
+    r"(选|选择|回|回复|按|option |number |no\.? ?)?([li|o])[\s.。,，、!！)）]*"
+)
 
 
 def read_choice(text: str, language: str, count: int | None = None) -> int | None:
@@ -66,7 +87,7 @@ def read_choice(text: str, language: str, count: int | None = None) -> int | Non
     `count` is the length of the list: it makes "the last one" readable and refuses numbers
     beyond the list.
     """
-    simple = plain(text).strip()
+    simple = _mended(plain(text).translate(_KEYCAP).strip(_AROUND))
     if not simple:
         return None
     chosen = _zh(simple, count) if language == "zh" else _en(simple, count)
@@ -78,10 +99,16 @@ def read_choice(text: str, language: str, count: int | None = None) -> int | Non
     return chosen
 
 
+def _mended(text: str) -> str:
+    """A lone l, i or o put right: on many telephones they look like 1 and 0."""
+    slip = _LOOKS_ALIKE.fullmatch(text)
+    return (slip[1] or "") + ("0" if slip[2] == "o" else "1") if slip else text
+
+
 def _zh(text: str, count: int | None) -> int | None:
     if text in {"o", "〇", "零", "圈"}:
         return 0
-    bare = _ZH_BARE.fullmatch(text) or _ZH_ORDINAL.search(text)
+    bare = _ZH_BARE.fullmatch(text) or _ZH_ORDINAL.search(text) or _ZH_VOTE.search(text)
     if bare:
         value = parse_number(bare[1], "zh")
         return None if value is None else int(value)
@@ -96,15 +123,21 @@ def _zh(text: str, count: int | None) -> int | None:
 def _en(text: str, count: int | None) -> int | None:
     if _EN_LAST.fullmatch(text):
         return count
+    vote = _EN_VOTE.search(text)
+    if vote:
+        return _ordinal(vote["ordinal"])
     found = _EN_BARE.fullmatch(text)
     if not found:
         return None
     if found["ordinal"]:
-        word = found["ordinal"]
-        return _ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+        return _ordinal(found["ordinal"])
     if found["number"]:
         value = parse_number(found["number"], "en")
         return None if value is None else int(value)
     # "to" and "for" are numbers only where a number is expected, or where nothing else is said.
     alone = text.strip(" .,!") == found["slip"]
     return _SLIPS[found["slip"]] if found["named"] or alone else None
+
+
+def _ordinal(word: str) -> int:
+    return _ORDINALS.get(word) or int(re.sub(r"\D", "", word))

@@ -61,6 +61,18 @@ def find_case(text: str, language: str, words: Sequence[str] = ()) -> str | None
     return _number(simple, language) or _word(simple, words)
 
 
+def find_word(text: str, words: Sequence[str], *, within: bool) -> str | None:
+    """The case word a text is, by its letters or its sound; `within` takes it in a sentence too."""
+    simple = plain(text)
+    said = "".join(sign for sign in simple if sign.isalnum())
+    for word in words:
+        if said == word.replace(" ", ""):
+            return word
+    if within or len(said) == LETTERS:
+        return _word(simple, words)
+    return None
+
+
 def _number(text: str, language: str) -> str | None:
     for spoken in dict.fromkeys((language, "en", "zh")):
         for run in digit_runs(text, spoken):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import opencc
+
 from assistant.understanding import sounds
+from assistant.understanding.danger_kinds import Kinds
 from assistant.understanding.language import plain
 
 BLANK = "　"
@@ -35,6 +39,12 @@ class Cues:
     calm: tuple[str, ...]
     slips: re.Pattern[str] | None
     meant: Mapping[str, str]
+    "Slip or word of dialect to the word meant."
+    kinds: Kinds
+
+    def mended(self, text: str) -> str:
+        """A plain text with its slips and words of dialect put as cues and examples have them."""
+        return self.slips.sub(lambda slip: self.meant[slip.group()], text) if self.slips else text
 
 
 def compile_cues(language: str, table: Mapping[str, Any]) -> Cues:
@@ -60,9 +70,14 @@ def compile_cues(language: str, table: Mapping[str, Any]) -> Cues:
         ),
         requests=_pattern(table.get("requests", ()), language),
         calm=tuple(str(text) for text in table.get("calm", ())),
-        slips=_pattern([re.escape(slip) for slip in slips], language),
+        slips=_pattern([re.escape(slip) for slip in _longest_first(slips)], language),
         meant=slips,
+        kinds=Kinds(language, table.get("kinds", {})),
     )
+
+
+def _longest_first(words: Iterable[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 def _patterns(
@@ -83,13 +98,16 @@ def _pattern(parts: Sequence[str], language: str) -> re.Pattern[str] | None:
     return re.compile(joined if language == "zh" else rf"(?<!\w)(?:{joined})(?!\w)")
 
 
+@lru_cache(maxsize=1)
+def _to_simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
 def simplify(text: str, language: str) -> str:
     """Plain form with commas for pauses; no spaces in Chinese, no apostrophes in English."""
     folded = _PAUSE.sub(",", _APOSTROPHE.sub("", plain(text)))
     if language == "zh":
-        return re.sub(
-            r"[\s,]+", lambda gap: "," if "," in gap.group() or len(gap.group()) else "", folded
-        )
+        return re.sub(r"[\s,]+", ",", _to_simplified().convert(folded))
     return " ".join(folded.replace(",", " , ").split())
 
 

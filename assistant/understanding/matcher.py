@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from assistant.core.intent import Match, Ranked
-from assistant.understanding import calibration, solver
+from assistant.understanding import calibration
 from assistant.understanding.model import Model
-from assistant.understanding.normalise import Trimmer, normalise
+from assistant.understanding.normalise import Trimmer, normalise, without_hesitation
+from assistant.understanding.recipe import Recipe, recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,11 +42,15 @@ class IntentMatcher:
     """Ranks the intents of one language.
 
     `fillers` are phrases of hesitation and politeness that are taken off both ends of a text; they
-    may be as few or as many as the language's files name.
+    may be as few or as many as the language's files name. `made_of` is for measuring what each
+    ingredient adds.
     """
 
-    def __init__(self, language: str, *, fillers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, language: str, *, fillers: Iterable[str] = (), made_of: Recipe | None = None
+    ) -> None:
         self.language = language
+        self._recipe = made_of or recipe(language)
         self.threshold = calibration.MIDDLE
         self._trimmer = Trimmer(fillers, language)
         self._taught: list[tuple[str, str]] = []
@@ -68,9 +73,18 @@ class IntentMatcher:
         return self
 
     def add(self, text: str, label: str) -> Self:
-        """Learns one more example; a threshold set by `calibrate` or by hand stays."""
+        """Learns one more example; the threshold stays, and so does what others have taught.
+
+        The first example of an intent makes all be learnt anew.
+        """
+        before = len(self._taught)
         self._keep([text], [label])
-        self._learn()
+        model = self._model
+        if model is None or label not in model.intents:
+            self._learn()
+        elif len(self._taught) > before:
+            self._known = _unambiguous(self._taught)
+            self._model = model.with_example(*self._taught[-1])
         return self
 
     def match(self, text: str) -> Match:
@@ -114,7 +128,10 @@ class IntentMatcher:
         return self.threshold
 
     def _clean(self, text: str) -> str:
-        return self._trimmer.trim(normalise(text, self.language))
+        plain = normalise(text, self.language)
+        if not self._recipe.hesitation:
+            plain = without_hesitation(plain, self.language)
+        return self._trimmer.trim(plain)
 
     def _keep(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         cleaned = ((self._clean(text), label) for text, label in zip(texts, labels, strict=True))
@@ -125,11 +142,12 @@ class IntentMatcher:
         self._known = _unambiguous(self._taught)
         self._model = None
         if set(labels) - {OUTSIDE}:
-            names = {label: self._name(label) for label in set(labels) - {OUTSIDE}}
+            named = set(labels) - {OUTSIDE} if self._recipe.names else ()
+            names = {label: self._name(label) for label in named}
             texts = [text for text, _ in self._taught]
-            model = Model.learn(texts, labels, self.language, names)
+            model, rehearsal = Model.learn(texts, labels, self.language, names, self._recipe)
             self._barred = [model.intents.index(OUTSIDE)] if OUTSIDE in labels else []
-            self._pivot = calibration.pivot(model.rehearse(), self._barred)
+            self._pivot = calibration.pivot(rehearsal, self._barred)
             self._model = model
 
     def _name(self, label: str) -> str:
@@ -142,8 +160,9 @@ class IntentMatcher:
         """A score from 0 to 1 for each intent, -1 for those that are never answered."""
         logits = model.logits(cleaned)
         if not self._barred:
-            return calibration.scaled(solver.shares(logits), self._pivot)
-        scores = calibration.above_background(logits, logits[self._barred].max())
+            return calibration.scaled(calibration.sureness(logits), self._pivot)
+        background = float(logits[self._barred].max())
+        scores = calibration.above_background(logits, background, self._recipe.sure)
         scores[self._barred] = -1.0
         return scores
 

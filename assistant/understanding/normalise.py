@@ -25,6 +25,15 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _HANZI_GAP = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 
 
+_HESITATION = {
+    "en": re.compile(
+        r"^(?:(?:well|so|like|oh|ah|okay) )+|\b(?:u+m+|u+h+|er+m?|h+m+|you know|i mean)\b"
+    ),
+    "zh": re.compile(r"^(?:那个|这个|就是|啊|哦|唉|哎)+|[嗯呃]"),
+}
+"""Sounds made while thinking, anywhere; words that only open a sentence, at its beginning."""
+
+
 @lru_cache(maxsize=1)
 def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
@@ -58,6 +67,17 @@ def normalise(text: str, language: str) -> str:
         return shorten(_HANZI_GAP.sub("", words).strip())
     words = _NOT_WORDS.sub(" ", _APOSTROPHES.sub("", plain))
     return shorten(words.strip())
+
+
+def without_hesitation(text: str, language: str) -> str:
+    """A normalised text without "um" and the like; one that is nothing else stays as it is."""
+    pattern = _HESITATION.get(language)
+    if pattern is None:
+        return text
+    shorter = text
+    for _ in range(2):  # an opening word may stand behind a sound
+        shorter = " ".join(pattern.sub(" " if language == "en" else "", shorter).split())
+    return shorter or text
 
 
 class Trimmer:

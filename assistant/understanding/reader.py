@@ -7,21 +7,25 @@ or number → `times`, `numbers`, a missed or false alarm → `safety`, two wish
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assistant.core.intent import Match, Reading, Slots
 from assistant.core.turn import Hypothesis, Utterance
 from assistant.understanding.clauses import clauses, denied
+from assistant.understanding.codes import find_word
 from assistant.understanding.language import detect
 from assistant.understanding.slots import read_slots
+from assistant.understanding.text_words import TextWords
 
 if TYPE_CHECKING:
     from assistant.core.ports import ServiceFinder
     from assistant.understanding.agreement import Agreement
     from assistant.understanding.matcher import IntentMatcher
+    from assistant.understanding.remarks import Remarks
     from assistant.understanding.safety import SafetyDetector
 
 SAFETY_PREFIX = "safety."
@@ -30,6 +34,9 @@ SURE_DANGER = 0.75
 SURE_EAR = 0.65
 """A closed-grammar ear is never surer than 0.6 and takes harmless words for danger (好 for 跳楼):
 what it hears gets the check too."""
+FAINT, PLAIN_WISH = 0.55, 0.7
+"""Danger fainter than the first is let go where an everyday wish is as sure as the second: on our
+tables no danger is lost by it, and one in ten false offers goes."""
 MARGIN = 0.1
 "A clause is a wish of its own only where it passes the threshold by this much: half sentences lie."
 
@@ -45,6 +52,11 @@ class Reader:
     "By language."
     with_problem: frozenset[str] = frozenset()
     "Intents whose `problem` slot is the text itself, kept as said."
+    remarks: Mapping[str, Remarks] = field(default_factory=dict)
+    "By language."
+    text_words: TextWords = field(default_factory=TextWords)
+    case_words: tuple[str, ...] = ()
+    "Of every language."
 
     def read(
         self, utterance: Utterance, language: str, now: datetime, finder: ServiceFinder
@@ -59,11 +71,40 @@ class Reader:
             danger = replace(danger, urgency="possible")
         wanted, second = self._wishes(utterance.text, spoken_in, finder)
         match = self._match(replace(utterance, text=wanted), spoken_in)
+        if danger is not None and danger.score < FAINT and _plain_wish(match):
+            danger = None
+        elif danger is None and self.safety.rules_out(utterance.text, spoken_in):
+            match = _without_danger(match, self.matchers[spoken_in].threshold)
         slots = self._slots(wanted, spoken_in, now, finder)
         if match.intent in self.with_problem:
             slots = replace(slots, problem=utterance.text)
+        if slots.case is None:
+            about_case = match.accepted and match.intent == "case.status"
+            case = find_word(utterance.text, self.case_words, within=about_case)
+            slots = replace(slots, case=case)
         agrees = self.agreement[spoken_in].read(utterance.text)
-        return Reading(spoken_in, match, slots, danger, wanted, agrees, second)
+        remark = self.remarks[spoken_in].read(utterance.text) if spoken_in in self.remarks else None
+        return Reading(
+            spoken_in,
+            match,
+            slots,
+            danger,
+            wanted,
+            agrees,
+            second,
+            remark,
+            word=self.text_words.read(utterance.text),
+            automatic=self.text_words.looks_automatic(utterance.text),
+        )
+
+    def learn(self, text: str, intent: str, language: str) -> Reader:
+        """A reader that knows one more example; this one stays as it is and may go on reading.
+
+        Learning takes seconds: to be called from a worker thread, never from the event loop.
+        Raises `KeyError` for a language the line does not speak.
+        """
+        matcher = copy.deepcopy(self.matchers[language]).add(text, intent)
+        return replace(self, matchers={**self.matchers, language: matcher})
 
     def _language(self, utterance: Utterance, language: str) -> str:
         written_in = detect(utterance.text)
@@ -119,3 +160,19 @@ class Reader:
         if "service.find" in {one.intent, other.intent}:
             return elsewhere
         return elsewhere or one.intent != other.intent
+
+
+def _plain_wish(match: Match) -> bool:
+    """Whether the words clearly want something everyday."""
+    everyday = match.intent is not None and not match.intent.startswith(SAFETY_PREFIX)
+    return everyday and match.accepted and match.score >= PLAIN_WISH
+
+
+def _without_danger(match: Match, threshold: float) -> Match:
+    """The match with the intents of danger struck out; the next best then stands for itself."""
+    left = [other for other in match.alternatives if not other.intent.startswith(SAFETY_PREFIX)]
+    if len(left) == len(match.alternatives):
+        return match
+    if not left:
+        return replace(match, accepted=False)
+    return Match(left[0].intent, left[0].score, left[0].score >= threshold, left)

@@ -27,25 +27,32 @@ from assistant.understanding.danger_model import DangerModel
 
 MAX_CHARACTERS = 400
 "The end of a longer text is read: what is wrong comes last."
-BAR = 0.0
+BAR = -0.02
 """Evidence above which danger is offered. The likeness runs from about -1 (everyday) to 1 (an
-example of danger); what follows is added or taken away, set on tests/language/safety_*.tsv."""
-STRONG_CUE = 0.85
-POSSIBLE_CUE = 0.3
-VEIL = 1.5
+example of danger); what follows is added or taken away. The sizes are near those that a logistic
+regression gives 3,700 examples that neither the cues nor the model had seen: cues that weigh more
+find what they were written for and call everything near it danger."""
+STRONG_CUE = 0.35
+CUED_CLASS = 0.2
+"Added to the likeness of the class that the most telling cue belongs to."
+VEIL = 1.0
 "Past, imagined, told of, a lesson, over."
-REQUEST = 0.35
+PRESENT = 0.15
+"Said to be happening now."
+REQUEST = 0.15
 "Said as a request or a question for information."
-CALMED = 0.3
-"A service word or figure of speech was blanked out."
 DOUBT = 0.25
 "The recogniser was unsure: lowers the bar."
-WORDING_ONLY = 0.15
-"No cue at all: the likeness alone must be clear."
-TOO_SHORT = 0.3
+CRY = 0.6
+"A single word of danger in an utterance of which the recogniser was unsure."
+TOO_SHORT = 0.6
 "No cue, and too few words to judge by."
+FAR = 0.3
+"So far below the bar, an intent of danger that the matcher finds is not believed either."
 SHORT = 4
 "Few words: characters in Chinese, words in English."
+REST = 7
+"Few words left around what was blanked out."
 SECOND_HAND = 0.9
 "How far danger in another hypothesis is believed."
 UNSURE = 0.5
@@ -81,14 +88,15 @@ class SafetyDetector:
                     self._kept(text, language)
                     for text in (*everyday.get(language, ()), *self._cues[language].calm)
                 ],
+                self._cues[language].kinds,
             )
             for language, by_intent in examples.items()
         }
 
     def _kept(self, text: str, language: str) -> str:
-        harmless = self._cues[language].harmless
-        simple = simplify(text, language)
-        return harmless.sub(",", simple) if harmless else simple
+        table = self._cues[language]
+        simple = table.mended(simplify(text, language))
+        return table.harmless.sub(",", simple) if table.harmless else simple
 
     def detect(
         self,
@@ -120,8 +128,7 @@ class SafetyDetector:
         simple = simplify(text[-MAX_CHARACTERS:], language)
         if not simple.strip(" ,"):
             return None
-        if table.slips:
-            simple = table.slips.sub(lambda slip: table.meant[slip.group()], simple)
+        simple = table.mended(simple)
         cry = table.cries.get(
             simple.replace(",", " ").strip() if language == "en" else simple.replace(",", "")
         )
@@ -129,56 +136,67 @@ class SafetyDetector:
             return Safety(cry, "strong" if confidence >= UNSURE else "possible", 1.0)
         return self._weigh(simple, language, table, confidence)
 
+    def rules_out(self, text: str, language: str) -> bool:
+        """Whether so little speaks for danger that whoever likens `text` to danger is mistaken."""
+        table = self._cues.get(language)
+        if table is None:
+            return False
+        simple = table.mended(simplify(text[-MAX_CHARACTERS:], language))
+        return self._evidence(_blanked(simple, table), language, table, {})[0] <= BAR - FAR
+
     def _weigh(self, simple: str, language: str, table: Cues, confidence: float) -> Safety | None:
-        kept = table.harmless.sub(BLANK, simple) if table.harmless else simple
-        strong = hits(kept, table.strong, table.denials)
-        hinted = hits(kept, table.possible, table.denials) or heard(kept, table)
-        evidence, resembled = self._likeness(kept, language)
-        evidence += _framed(kept, table)
-        if confidence < UNSURE:
-            cried = dict.fromkeys(cries_in(kept, table, language), 1)
-            hinted = hinted or cried
-            evidence += DOUBT + (STRONG_CUE if cried and not strong else 0.0)
-        if strong:
-            evidence += STRONG_CUE
-        elif hinted:
-            evidence += POSSIBLE_CUE
-        else:
-            evidence -= WORDING_ONLY + (TOO_SHORT if _is_short(kept, language) else 0.0)
+        kept = _blanked(simple, table)
+        unsure = confidence < UNSURE
+        cried = dict.fromkeys(cries_in(kept, table, language), 1) if unsure else {}
+        evidence, strong, hinted, resembled = self._evidence(kept, language, table, cried)
+        if unsure:
+            evidence += DOUBT + (CRY if cried and not strong else 0.0)
         if evidence <= BAR:
             return None
-        urgent = bool(strong) and confidence >= UNSURE
-        score = min(1.0, 0.5 + evidence / 2)
+        urgent = bool(strong) and not unsure
+        score = min(1.0, 0.5 + (evidence - BAR) / 2)
         intent = _closest(strong or hinted, resembled)
         return Safety(intent, "strong" if urgent else "possible", score)
 
-    def _likeness(self, kept: str, language: str) -> tuple[float, str]:
+    def _evidence(
+        self, kept: str, language: str, table: Cues, cried: dict[str, int]
+    ) -> tuple[float, dict[str, int], dict[str, int], dict[str, float]]:
+        """What speaks for danger, the strong and the weaker cues, the likeness to each class."""
+        strong = hits(kept, table.strong, table.denials)
+        hinted = hits(kept, table.possible, table.denials) or heard(kept, table) or cried
         likeness, resembled = self._models[language].score(kept.replace(BLANK, ","))
-        if BLANK not in kept:
-            return likeness, resembled
-        if _is_short(kept, language):
-            # What is left around a figure of speech is too little to judge by.
-            return min(likeness - CALMED, -CALMED), resembled
-        return likeness - CALMED, resembled
+        evidence = likeness + _framed(kept, table)
+        if strong:
+            evidence += STRONG_CUE
+        elif not hinted and _is_short(kept, language):
+            evidence -= TOO_SHORT
+        return evidence, strong, hinted, resembled
+
+
+def _blanked(simple: str, table: Cues) -> str:
+    """The text with a blank where words only look like danger."""
+    return table.harmless.sub(BLANK, simple) if table.harmless else simple
 
 
 def _framed(text: str, table: Cues) -> float:
-    """What the frame of the sentence takes away: past, imagined or told of; a plain request."""
-    taken = 0.0
-    if table.veils and table.veils.search(text):
-        lifted = table.present and table.present.search(text)
-        taken -= 0.0 if lifted else VEIL
-    if table.requests and table.requests.search(text):
-        taken -= REQUEST
-    return taken
+    """What the frame adds or takes away: now; past, imagined or told of; a plain request."""
+    present = bool(table.present and table.present.search(text))
+    veiled = bool(table.veils and table.veils.search(text)) and not present
+    asked = bool(table.requests and table.requests.search(text))
+    return PRESENT * present - VEIL * veiled - REQUEST * asked
 
 
 def _is_short(text: str, language: str) -> bool:
-    left = text.replace(BLANK, " ").replace(",", " ")
-    return len("".join(left.split()) if language == "zh" else left.split()) <= SHORT
+    left = text.replace(BLANK, " ").replace(",", " ").split()
+    few = REST if language == "zh" and BLANK in text else SHORT
+    return len("".join(left) if language == "zh" else left) <= few
 
 
-def _closest(found: Mapping[str, int], resembled: str) -> str:
-    if not found or resembled in found:
-        return resembled
-    return max(found, key=lambda intent: (found[intent], intent))
+def _closest(found: Mapping[str, int], resembled: Mapping[str, float]) -> str:
+    """The class of danger: what the wording resembles, with a word for the class its cues name."""
+    named = max(found, key=lambda intent: (found[intent], intent), default="")
+    weighed = {
+        intent: likeness + (CUED_CLASS if intent == named else 0.0)
+        for intent, likeness in resembled.items()
+    }
+    return max(weighed, key=lambda intent: (weighed[intent], intent), default=named)

@@ -48,6 +48,14 @@ _EN_QUANTITY = re.compile(
     r"|cards|seats|tickets|[a-z]{3,}s)\b"
 )
 
+_DAY_OF_MONTH = re.compile(r"[号日]|\d(?:st|nd|rd|th)\b")
+"“三号” may be the third choice and the third of the month."
+_WAIT = re.compile(
+    r"(?:请|麻烦|你|您|那|先|哎|嗯|，|,)*(?:稍等|等等|等一?(?:下|会儿?))"
+    r"(?:$|[，,。.！!啊呀吧哈]|我(?:找|去|看|拿|想|戴))"
+)
+"“等一下” alone is no time; “等一下再打” is one."
+
 
 def read_slots(
     text: str,
@@ -73,7 +81,7 @@ def read_slots(
     return Slots(
         services=_services(said, language, finder),
         place=place,
-        time=parse_time(placeless, language, now),
+        time=None if _no_time(said, choice) else parse_time(placeless, language, now),
         phone=phone,
         case=case,
         choice=choice,
@@ -81,6 +89,12 @@ def read_slots(
         quantity=find_quantity(placeless, language),
         language=wanted(said),
     )
+
+
+def _no_time(text: str, choice: int | None) -> bool:
+    """Whether what could be a time is an answer by number, or a plea for patience."""
+    simple = plain(text)
+    return (choice is not None and not _DAY_OF_MONTH.search(simple)) or bool(_WAIT.match(simple))
 
 
 def find_money(text: str, language: str) -> float | None:

@@ -1,4 +1,4 @@
-"""Multinomial logistic regression over sparse vectors, solved one example at a time.
+"""Multinomial logistic regression over vectors of terms and meaning, solved one example at a time.
 
 Every example has a coefficient for each intent; the weights of terms are the sum of the examples'
 vectors times their coefficients. One step brings the coefficients of one example nearer to what
@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from assistant.understanding.features import meaning_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,24 +51,29 @@ def fit(
     ridge: float,
     rounds: int,
 ) -> tuple[Floats, Floats]:
-    """Weights of terms, shape `size` (terms, intents), and coefficients (examples, intents).
+    """Weights, shape `size`, and coefficients, shape (examples, intents).
 
-    `owners` names the right intent of each vector; logits of a vector are its product with the
-    weights, without a constant.
+    `size` is the vocabulary's width and the number of intents; `owners` names the right intent of
+    each vector. Logits of a vector are its product with the weights, without a constant.
     """
     weights = np.zeros(size, np.float32)
     coefficients = np.zeros((len(vectors), size[1]), np.float32)
-    lengths = np.array([float(vector.values @ vector.values) for vector in vectors])
-    steps = (1 / (CURVATURE * lengths + ridge)).astype(np.float32)
-    shrink = np.float32(ridge)
     order = np.argsort((np.arange(len(vectors)) * GOLDEN) % 1, kind="stable").tolist()
     for _ in range(rounds):
         for number in order:
-            vector, own = vectors[number], coefficients[number]
-            seen = weights[vector.terms]
-            change = -shares(vector.values @ seen) - shrink * own
-            change[owners[number]] += 1
-            change *= steps[number]
-            own += change
-            weights[vector.terms] = seen + vector.values[:, None] * change
+            step(vectors[number], owners[number], weights, coefficients[number], ridge=ridge)
     return weights, coefficients
+
+
+def step(
+    vector: Vector, owner: int, weights: Floats, coefficients: Floats, *, ridge: float
+) -> None:
+    """Brings one example's coefficients, shape (intents,), and the weights nearer, in place."""
+    seen, felt = weights[vector.terms], meaning_rows(weights, vector)
+    change = -shares(vector.values @ seen + vector.meaning @ felt)
+    change -= np.float32(ridge) * coefficients
+    change[owner] += 1
+    change *= np.float32(1 / (CURVATURE * vector.square + ridge))
+    coefficients += change
+    weights[vector.terms] = seen + vector.values[:, None] * change
+    felt += vector.meaning[:, None] * change

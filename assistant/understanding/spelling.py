@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from assistant.understanding import sounds
+from assistant.understanding import dictionary, sounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,12 @@ NEAR = 0.65
 SHORTEST = 3
 """Letters a word needs before it is mended: shorter ones resemble everything."""
 CANDIDATES = 5
+OURS_FIRST = 0.1
+"""What speaks for a word of the examples beside one of the dictionary."""
+LONGEST_WORD = 24
+"""Letters of a word that is looked up in the dictionary: there is hardly a longer one."""
+MOST_WORDS = 30
+"""Words of a text that are looked up in the dictionary: 0.1 ms each where they are strange."""
 LONGEST_RUN = 4
 """Characters of a Chinese run that is recognised by its syllables."""
 
@@ -106,9 +112,13 @@ class WordSpeller:
             found = dict.fromkeys(self._alike.get(key, ()), NEAR)
         return list(found.items())
 
+    def _stands_alone(self, word: str) -> bool:
+        """Whether it may come out where a space was misplaced."""
+        return word in self._counts
+
     def _split(self, word: str) -> str:
         for cut in range(2, len(word) - 1):
-            if word[:cut] in self._counts and word[cut:] in self._counts:
+            if self._stands_alone(word[:cut]) and self._stands_alone(word[cut:]):
                 return f"{word[:cut]} {word[cut:]}"
         return word
 
@@ -122,12 +132,47 @@ class WordSpeller:
         return moved
 
     def _rejoined(self, left: str, right: str) -> list[str]:
-        if left + right in self._counts:
+        if self._stands_alone(left + right):
             return [left + right]
         for first, second in ((left[:-1], left[-1] + right), (left + right[0], right[1:])):
-            if first in self._counts and second in self._counts:
+            if self._stands_alone(first) and self._stands_alone(second):
                 return [first, second]
         return [left, right]
+
+
+class DictionarySpeller(WordSpeller):
+    """Mends words with all common words of English, those of the examples first.
+
+    Of a long text only the beginning is mended.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(texts)
+        dictionary.prepare()
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        super().__setstate__(state)
+        dictionary.prepare()
+
+    def mend(self, text: str) -> str:
+        """See `Speller.mend`."""
+        said = text.split()
+        mended = super().mend(" ".join(said[:MOST_WORDS]))
+        return " ".join([mended, *said[MOST_WORDS:]])
+
+    def _known(self, word: str) -> bool:
+        return super()._known(word) or len(word) < SHORTEST or dictionary.knows(word)
+
+    def _stands_alone(self, word: str) -> bool:
+        return super()._stands_alone(word) or dictionary.is_everyday(word)
+
+    def _search(self, word: str) -> list[tuple[str, float]]:
+        found = {known: score + OURS_FIRST for known, score in super()._search(word)}
+        if SHORTEST <= len(word) <= LONGEST_WORD:
+            for other, score in dictionary.neighbours(word, NEAR).items():
+                if _begins_alike(word, other):
+                    found[other] = max(score, found.get(other, 0.0))
+        return list(found.items())
 
 
 class CharacterSpeller:
@@ -182,3 +227,8 @@ def _pairs(words: Sequence[str]) -> list[tuple[str, str]]:
 def speller(language: str, texts: Sequence[str]) -> Speller:
     """The speller for a language, taught with normalised examples."""
     return CharacterSpeller(texts) if language == "zh" else WordSpeller(texts)
+
+
+def plain_speller(language: str, texts: Sequence[str]) -> Speller:
+    """The speller for words whose meaning is looked at: it leaves words of the language alone."""
+    return DictionarySpeller(texts) if language == "en" else speller(language, texts)

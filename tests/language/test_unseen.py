@@ -1,5 +1,8 @@
 """Sentences nobody wrote the examples from: how many are read right, and how much is refused.
 
+Each language sits two exams: the second was written before the examples were enlarged, by who then
+enlarged them, so the first one is the stricter.
+
 The goals are 90 % right, at most 3 % wrongly accepted, 85 % of foreign matter refused and 98 % of
 danger found. The bars here hold what is reached; docs/understanding.md has the figures.
 """
@@ -46,10 +49,19 @@ def rows(name: str) -> list[tuple[str, str]]:
         return [(row["text"], row["intent"]) for row in reader]
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+EXAMS = [("zh", ""), ("zh", "2"), ("en", ""), ("en", "2")]
+"Language and what follows the names of the tables."
+RIGHT = {"zh": 0.91, "en": 0.84}
+WRONG = {"zh": 0.05, "en": 0.07}
+REFUSED = {"zh": 0.86, "en": 0.8}
+DANGER = {"zh": 0.975, "en": 0.93}
+"Bars by language: what is reached, less a little."
+
+
+@pytest.fixture(scope="module", params=EXAMS, ids="".join)
 def exam(request: pytest.FixtureRequest) -> tuple[str, Exam]:
-    """The live understanding over both tables of a language."""
-    language = request.param
+    """The live understanding over both tables of an exam."""
+    language, sitting = request.param
     reader = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).reader
 
     def meant(text: str) -> tuple[str | None, str | None]:
@@ -59,8 +71,8 @@ def exam(request: pytest.FixtureRequest) -> tuple[str, Exam]:
         match = reading.match
         return match.intent if match.accepted else None, match.intent
 
-    ours = [(meant(text), intent) for text, intent in rows(f"{language}_unseen.tsv")]
-    foreign = [meant(text)[0] for text, _ in rows(f"{language}_outside.tsv")]
+    ours = [(meant(text), intent) for text, intent in rows(f"{language}_unseen{sitting}.tsv")]
+    foreign = [meant(text)[0] for text, _ in rows(f"{language}_outside{sitting}.tsv")]
     danger = [got[0] for got, intent in ours if intent.startswith("safety.")]
     return language, Exam(
         right=sum(got[0] == intent for got, intent in ours) / len(ours),
@@ -73,28 +85,28 @@ def exam(request: pytest.FixtureRequest) -> tuple[str, Exam]:
 
 def test_unseen_sentences_are_read_right(exam: tuple[str, Exam]) -> None:
     """Most are accepted as what they are, few as something else."""
-    _, came = exam
+    language, came = exam
     assert came.forced >= 0.9
-    assert came.right >= 0.84
-    assert came.wrong <= 0.07
+    assert came.right >= RIGHT[language]
+    assert came.wrong <= WRONG[language]
 
 
 def test_foreign_matter_is_refused(exam: tuple[str, Exam]) -> None:
     """What is none of ours is mostly met with a question, not with an answer."""
-    _, came = exam
-    assert came.refused >= 0.8
+    language, came = exam
+    assert came.refused >= REFUSED[language]
 
 
 def test_danger_is_found(exam: tuple[str, Exam]) -> None:
     """Danger in words nobody wrote down before."""
-    _, came = exam
-    assert came.danger_found >= 0.93
+    language, came = exam
+    assert came.danger_found >= DANGER[language]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_exam_is_no_example(language: str) -> None:
+@pytest.mark.parametrize(("language", "sitting"), EXAMS)
+def test_the_exam_is_no_example(language: str, sitting: str) -> None:
     """Hardly any sentence of the exam stands among the examples; fixed keywords may."""
     learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).library.examples[language]
     examples = {text.casefold() for told in learnt.values() for text in told.all()}
-    exam = [text for text, _ in rows(f"{language}_unseen.tsv")]
+    exam = [text for text, _ in rows(f"{language}_unseen{sitting}.tsv")]
     assert sum(text.casefold() in examples for text in exam) <= 0.03 * len(exam)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import pickle
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from assistant.core.turn import Hypothesis
 from assistant.understanding import IntentMatcher, Match
 from assistant.understanding.calibration import above_background, best_threshold, scaled, trust
+from assistant.understanding.normalise import without_hesitation
+from assistant.understanding.recipe import recipe
 from assistant.understanding.solver import shares
 from assistant.understanding.spelling import speller
 
@@ -171,6 +175,10 @@ def _cached(language: str) -> IntentMatcher:
         pytest.param("en", "canteen opne " * 1000, id="13,000 letters"),
         pytest.param("en", "x" * 10_000, id="one endless word"),
         pytest.param("en", "😀" * 10_000, id="emoji"),
+        pytest.param("en", "qwzx brmpf hgtrk " * 600, id="no word is one"),
+        pytest.param("zh", "ｆｕｌｌ　ｗｉｄｔｈ　食堂" * 700, id="full-width"),
+        pytest.param("en", "\x07\x1b[2Jlift" * 1200, id="control characters"),
+        pytest.param("zh", "the 食堂 opens 幾點" * 700, id="mixed scripts, traditional"),
     ],
 )
 def test_a_book_is_answered_in_time(language: str, text: str) -> None:
@@ -195,6 +203,69 @@ def test_a_new_example_is_known_at_once() -> None:
     after = matcher.add("the bins overflow", "case.complain").match("The bins overflow!")
     assert before.intent != "case.complain"
     assert (after.intent, after.accepted) == ("case.complain", True)
+
+
+def test_a_new_example_is_learnt_in_no_time() -> None:
+    """It stands beside the others at once: nobody waits for all to be learnt anew."""
+    matcher = _taught("zh")
+    before = matcher.match_many(["食堂几点开门", "电梯坏了"])
+    started = time.process_time()
+    matcher.add("垃圾桶都满出来了也没人收", "case.complain").add("垃圾没人收", "case.complain")
+    assert time.process_time() - started < 0.5
+    match = matcher.match("垃圾桶满了没人来收啊")
+    assert (match.intent, match.accepted) == ("case.complain", True)
+    after = matcher.match_many(["食堂几点开门", "电梯坏了"])
+    assert [match.intent for match in after] == [match.intent for match in before]
+
+
+def test_a_text_without_a_word_teaches_nothing(english: IntentMatcher) -> None:
+    """Nothing changes when nothing was said."""
+    matcher = _taught("en").add("?!", "case.report")
+    text = "our lift is broken"
+    assert matcher.match(text) == english.match(text)
+
+
+def test_what_was_learnt_can_be_kept() -> None:
+    """A pickled matcher answers as before, and the vectors of all words are not in it."""
+    matcher = _taught("en")
+    kept = pickle.dumps(matcher)
+    assert len(kept) < 1_000_000
+    texts = ["the physician's telephone", "whta tiem does it opne"]
+    assert pickle.loads(kept).match_many(texts) == matcher.match_many(texts)  # noqa: S301 - written two lines above
+
+
+def test_a_word_no_example_has_is_understood_by_its_meaning() -> None:
+    """`elevator` is like `lift`: without meaning the sentence has nothing in common with it."""
+    matcher, text = _taught("en"), "elevator malfunction"
+    blind = IntentMatcher("en", made_of=replace(recipe("en"), meaning=0.0)).fit(
+        [text for texts in ENGLISH.values() for text in texts],
+        [intent for intent, texts in ENGLISH.items() for _ in texts],
+    )
+    assert matcher.match(text).intent == "case.report"
+    assert matcher.match(text).score > blind.match(text).score
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "hesitant"),
+    [
+        (
+            "en",
+            "when does the library close",
+            "Um, well, when does uh the, you know, library close",
+        ),
+        ("zh", "食堂几点开门", "嗯，那个，食堂呃几点开门"),
+    ],
+)
+def test_hesitation_says_nothing(language: str, plain: str, hesitant: str) -> None:
+    """Sounds made while thinking leave the score as it is."""
+    matcher = _cached(language)
+    assert matcher.match(hesitant) == matcher.match(plain)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "um"), ("zh", "嗯嗯"), ("zh", "就是")])
+def test_hesitation_alone_is_kept(language: str, text: str) -> None:
+    """In Chinese it may mean yes."""
+    assert without_hesitation(text, language) == text
 
 
 def test_fit_forgets_what_was_taught_before() -> None:
@@ -367,9 +438,9 @@ def test_scores_keep_the_order_of_shares() -> None:
 
 def test_a_text_like_the_background_is_refused() -> None:
     """What none of the intents says is judged against what is none of ours."""
-    scores = above_background(np.array([4.0, 4.0], np.float32), 1.0)
+    scores = above_background(np.array([4.0, 4.0], np.float32), 1.0, 2.0)
     assert scores[0] > 0.5
-    assert above_background(np.array([4.0], np.float32), 6.0)[0] < 0.5
+    assert above_background(np.array([4.0], np.float32), 6.0, 2.0)[0] < 0.5
 
 
 def test_trust_falls_only_below_half() -> None:

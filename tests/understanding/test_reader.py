@@ -184,3 +184,13 @@ def test_no_words_make_the_reader_fail(
     assert 0 <= reading.match.score <= 1
     assert reading.safety is None or 0 <= reading.safety.score <= 1
     assert read(reader, text, language, confidence=confidence, others=others) == reading
+
+
+@pytest.mark.parametrize(
+    "text", ["somebody's smoking on the landing", "my chest freezer needs taking away"]
+)
+def test_the_likeness_of_an_intent_alone_makes_no_danger(reader: Reader, text: str) -> None:
+    """Where the detector is far from any alarm, the matcher's resemblance to danger is dropped."""
+    reading = read(reader, text, "en")
+    assert reading.safety is None
+    assert not (reading.match.intent or "").startswith("safety.")

@@ -17,6 +17,11 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = ("zh", "en")
 RECALL = 0.98
 FALSE_OFFERS = 0.02
+HARD = ("hard", "set up two", "held out")
+"""Sets of understated danger and of everyday sentences full of its words; nothing was fitted to
+those held out. Bars of their own hold what is reached."""
+HARD_RECALL = 0.88
+HARD_FALSE_OFFERS = 0.12
 SECTIONS = ("spoken", "written", "keywords")
 
 
@@ -38,17 +43,28 @@ def detector() -> SafetyDetector:
     return taught(ROOT, LANGUAGES, [ROOT / FOLDER]).reader.safety
 
 
-def utterances(language: str) -> list[tuple[str, str]]:
-    """The made-up utterances that stand in no intent file."""
+def utterances(language: str, *, hard: bool | None = None) -> list[tuple[str, str]]:
+    """The made-up utterances that stand in no intent file: all, the hard or the plainer ones."""
     path = ROOT / "tests" / "language" / f"safety_{language}.tsv"
-    lines = path.read_text(encoding="utf-8").splitlines()[1:]
-    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines]
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    return [(text, intent) for text, intent, name in rows if hard in {None, name in HARD}]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hard_cases_of_danger(detector: SafetyDetector, language: str) -> None:
+    """Most understated danger is found, and most of what only sounds like danger is let pass."""
+    rows = utterances(language, hard=True)
+    found = [(detector.detect(text, language) is not None, intent) for text, intent in rows]
+    danger = [offered for offered, intent in found if intent != "ordinary"]
+    ordinary = [offered for offered, intent in found if intent == "ordinary"]
+    assert sum(danger) / len(danger) >= HARD_RECALL
+    assert sum(ordinary) / len(ordinary) <= HARD_FALSE_OFFERS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_danger_is_not_missed(detector: SafetyDetector, language: str) -> None:
     """At least 98 % of the utterances of danger bring an offer of help."""
-    danger = [text for text, intent in utterances(language) if intent != "ordinary"]
+    danger = [row[0] for row in utterances(language, hard=False) if row[1] != "ordinary"]
     missed = [text for text in danger if detector.detect(text, language) is None]
     assert len(danger) >= {"zh": 200, "en": 150}[language]
     assert 1 - len(missed) / len(danger) >= RECALL, missed
@@ -57,7 +73,7 @@ def test_danger_is_not_missed(detector: SafetyDetector, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ordinary_requests_bring_no_offer(detector: SafetyDetector, language: str) -> None:
     """At most 2 % of ordinary utterances and near misses are taken for danger."""
-    ordinary = [text for text, intent in utterances(language) if intent == "ordinary"]
+    ordinary = [row[0] for row in utterances(language, hard=False) if row[1] == "ordinary"]
     false = [text for text in ordinary if detector.detect(text, language) is not None]
     assert len(ordinary) >= 300
     assert len(false) / len(ordinary) <= FALSE_OFFERS, false

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assistant.core.calendar import is_workday, prepare
 from assistant.core.interval import Interval
 from assistant.understanding.times import en, zh
-from assistant.understanding.times.calendar import is_workday, prepare
 from assistant.understanding.times.parts import resolve
 
 MAX_CHARACTERS = 400

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from assistant.understanding.times import calendar
+from assistant.core import calendar
 from assistant.understanding.times.en_words import (
     MONTHS,
     WEEKDAYS,

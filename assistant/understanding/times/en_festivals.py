@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from assistant.understanding.times import calendar
+from assistant.core import calendar
 from assistant.understanding.times.parts import Days, one
 
 FESTIVALS = {

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from assistant.core import calendar
 from assistant.understanding.numbers import parse_number
-from assistant.understanding.times import calendar
 from assistant.understanding.times.mention import (
     FURTHEST_DAYS,
     coming_date,

@@ -1,4 +1,4 @@
-"""The calendar of the community: workdays, published holidays, lunar days and festivals.
+"""The calendar of the community: workdays, published holidays, lunar days and festivals. Pure.
 
 Published Chinese holidays with their make-up workdays come from `chinese_calendar`. For a year
 whose arrangement is not published yet, the usual length of each holiday stands in.
@@ -50,7 +50,7 @@ LUNAR: dict[str, tuple[int, int]] = {
 "Festivals on one day of the lunar year (month, day)."
 
 _SOLAR_TERMS = {"qingming": "清明", "winter solstice": "冬至"}
-_PUBLISHED = {
+PUBLISHED = {
     "new year": "New Year's Day",
     "spring": "Spring Festival",
     "qingming": "Tomb-sweeping Day",
@@ -59,6 +59,7 @@ _PUBLISHED = {
     "mid-autumn": "Mid-autumn Festival",
     "national": "National Day",
 }
+"Holidays the State Council publishes each year, with their names in `chinese_calendar`."
 _USUAL_DAYS = {"spring": (-1, 6), "labour": (0, 4), "national": (0, 6)}
 "First and last day off, counted from the festival, before the year's arrangement is published."
 
@@ -77,7 +78,7 @@ def is_workday(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
         return day.weekday() < SATURDAY and not any(
-            first <= day <= last for first, last in (holiday(name, day.year) for name in _PUBLISHED)
+            first <= day <= last for first, last in (holiday(name, day.year) for name in PUBLISHED)
         )
 
 
@@ -125,18 +126,18 @@ def current_festival(name: str, day: date) -> date:
 def holiday(name: str, year: int) -> tuple[date, date]:
     """First and last day off of a holiday as published, or as usual; else the festival itself."""
     middle = festival(name, year)
-    published = _published_days(year, _PUBLISHED.get(name, ""))
+    published = _published_days(year, PUBLISHED.get(name, ""))
     if published:
         return published
     if name in _USUAL_DAYS:
         before, after = _USUAL_DAYS[name]
         return middle + timedelta(days=before), middle + timedelta(days=after)
-    return _long_weekend(middle) if name in _PUBLISHED else (middle, middle)
+    return _long_weekend(middle) if name in PUBLISHED else (middle, middle)
 
 
 def holiday_around(day: date) -> tuple[date, date]:
     """The public holiday that is on at `day`, or the next one."""
-    spans = [holiday(name, year) for year in (day.year, day.year + 1) for name in _PUBLISHED]
+    spans = [holiday(name, year) for year in (day.year, day.year + 1) for name in PUBLISHED]
     return min(span for span in spans if span[1] >= day)
 
 
@@ -163,6 +164,20 @@ def next_lunar_day(day_of_month: int, today: date) -> date | None:
             found = first + timedelta(days=day_of_month - 1)
             if found >= today and day_of_month <= length and first <= today + timedelta(days=45):
                 return found
+    return None
+
+
+def lunar_of(day: date) -> tuple[int, int, int] | None:
+    """Lunar month (negative for a leap one), day of it, and how many days it has.
+
+    `None` outside the years reckoned.
+    """
+    for year in (day.year, day.year - 1):
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            return None
+        for index, first, length in _lunar_months(year):
+            if first <= day < first + timedelta(days=length):
+                return index, (day - first).days + 1, length
     return None
 
 
@@ -204,7 +219,7 @@ def _published_days(year: int, name: str) -> tuple[date, date] | None:
 
 def _belongs(day: date, name: str) -> int:
     # Days off at the end of December belong to the New Year's Day that follows.
-    return day.year + 1 if name == _PUBLISHED["new year"] and day.month == 12 else day.year  # noqa: PLR2004
+    return day.year + 1 if name == PUBLISHED["new year"] and day.month == 12 else day.year  # noqa: PLR2004
 
 
 def _long_weekend(middle: date) -> tuple[date, date]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.understanding.times import calendar
+from assistant.core import calendar
 
 
 @pytest.mark.parametrize(
