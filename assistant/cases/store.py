@@ -1,4 +1,4 @@
-"""Requests and alarms for staff, and contacts who want nothing unasked, in the database."""
+"""Requests for staff, and contacts who want nothing unasked, in the database."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, select, update
 
+from assistant.core.answer import Matter
 from assistant.core.errors import DatabaseError
-from assistant.core.event import Alert
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
 
 if TYPE_CHECKING:
@@ -22,15 +22,11 @@ if TYPE_CHECKING:
     from assistant.database import Database
 
 Status = Literal["open", "closed"]
-Kind = Literal["request", "alert"]
-Urgency = Literal["urgent", "normal"]
 
 requests = Table(
     "requests",
     metadata,
     Column("code", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("urgency", Text, nullable=False),
     Column("intent", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("place", Text),
@@ -58,15 +54,15 @@ code_counter = Table(
 
 HIGHEST = 999_999
 "Six digits."
+MOST = 20
+"Open matters of one telephone that are looked at."
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One thing a resident asked of the staff, or an alarm."""
+    """One thing a resident asked of the staff."""
 
     code: str
-    kind: Kind
-    urgency: Urgency
     intent: str
     words: str
     "As the resident said it."
@@ -113,27 +109,24 @@ class RequestStore:
                 )
         return f"{self._letters}{value:06d}"
 
+    def latest_code(self) -> str:
+        """The code given last; empty where none was."""
+        table = code_counter
+        statement = select(table.c.value).where(table.c.letters == self._letters)
+        with self._database.read() as connection:
+            value = connection.execute(statement).scalar()
+        return f"{self._letters}{value:06d}" if value else ""
+
     def take_down(self, request: TakeDown, conversation: Conversation, now: datetime) -> None:
         """Keep a request; the same code twice is kept once."""
-        self._keep(request, conversation, now)
-
-    def alert(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
-        """Keep an alarm; open until a person closes it. The same code twice is kept once."""
-        self._keep(alert, conversation, now)
-
-    def _keep(self, item: TakeDown | Alert, conversation: Conversation, now: datetime) -> None:
-        alarm = isinstance(item, Alert)
-        place = None if isinstance(item, Alert) else item.place
         row = {
-            "code": item.code,
-            "kind": "alert" if alarm else "request",
-            "urgency": "urgent" if alarm else "normal",
-            "intent": item.intent,
-            "words": storable(item.words),
-            "place": None if place is None else storable(place),
+            "code": request.code,
+            "intent": request.intent,
+            "words": storable(request.words),
+            "place": None if request.place is None else storable(request.place),
             "conversation_id": storable(conversation.id),
             "channel": conversation.channel,
-            "contact": storable(conversation.contact),
+            "contact": storable(request.phone or conversation.contact),
             "language": conversation.language,
             "created": now,
             "status": "open",
@@ -147,23 +140,35 @@ class RequestStore:
         return None if found is None else found.status
 
     def get(self, code: str) -> Request | None:
-        """One request or alarm by its code, however it is written, or `None`."""
+        """One request by its code, however it is written, or `None`."""
         wanted = storable(code).replace(" ", "").upper()
         with self._database.read() as connection:
             row = connection.execute(select(requests).where(requests.c.code == wanted)).first()
         return None if row is None else _request(row)
 
     def listing(self, status: Status | None = "open") -> tuple[Request, ...]:
-        """Requests and alarms for the staff: alarms first, then the oldest; `None` for all."""
+        """Requests for the staff, the oldest first; `None` for all."""
         table = requests
-        statement = select(table).order_by(table.c.urgency.desc(), table.c.created, table.c.code)
+        statement = select(table).order_by(table.c.created, table.c.code)
         if status is not None:
             statement = statement.where(table.c.status == status)
         with self._database.read() as connection:
             return tuple(_request(row) for row in connection.execute(statement))
 
+    def open_for(self, contact: str) -> tuple[Matter, ...]:
+        """What staff still have to do for this contact, newest first, at most `MOST`."""
+        table = requests
+        statement = (
+            select(table.c.code, table.c.intent)
+            .where(table.c.contact == storable(contact), table.c.status == "open")
+            .order_by(table.c.created.desc(), table.c.code.desc())
+            .limit(MOST)
+        )
+        with self._database.read() as connection:
+            return tuple(Matter(row.code, row.intent) for row in connection.execute(statement))
+
     def close(self, code: str) -> bool:
-        """Close a request or alarm; whether it was open."""
+        """Close a request; whether it was open."""
         table = requests
         wanted = storable(code).replace(" ", "").upper()
         statement = update(table).where(table.c.code == wanted, table.c.status == "open")

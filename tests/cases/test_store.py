@@ -14,7 +14,7 @@ from sqlalchemy import update
 from assistant.cases.store import Request, RequestStore, code_counter
 from assistant.core.conversation import Conversation
 from assistant.core.errors import DatabaseError
-from assistant.core.event import Alert, TakeDown
+from assistant.core.event import TakeDown
 from assistant.database import Database, open_database
 
 if TYPE_CHECKING:
@@ -67,8 +67,6 @@ def test_a_request_is_kept_once_with_everything_staff_need(database: Database) -
     assert store.listing() == (
         Request(
             code="GH000001",
-            kind="request",
-            urgency="normal",
             intent="case.report",
             words="楼道灯坏了",
             place="三号楼",
@@ -82,17 +80,12 @@ def test_a_request_is_kept_once_with_everything_staff_need(database: Database) -
     )
 
 
-def test_alarms_stand_before_older_requests(database: Database) -> None:
-    """Staff see alarms first, then the oldest request."""
+def test_the_oldest_request_stands_first(database: Database) -> None:
+    """Staff see requests in the order in which they were made."""
     store = RequestStore(database)
     store.take_down(TakeDown("GH000002", "case.report", "b"), TALK, NOW + timedelta(minutes=1))
     store.take_down(TakeDown("GH000001", "case.report", "a"), TALK, NOW)
-    store.alert(Alert("GH000003", "safety.fall", "我摔倒了"), TALK, NOW + timedelta(minutes=2))
-    assert [(item.code, item.kind, item.urgency) for item in store.listing()] == [
-        ("GH000003", "alert", "urgent"),
-        ("GH000001", "request", "normal"),
-        ("GH000002", "request", "normal"),
-    ]
+    assert [item.code for item in store.listing()] == ["GH000001", "GH000002"]
 
 
 def test_status_and_close(database: Database) -> None:

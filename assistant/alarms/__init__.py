@@ -1,0 +1,1 @@
+"""Alarms: who is in danger, and which named person has taken it on."""
