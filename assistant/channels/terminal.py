@@ -39,6 +39,10 @@ class TerminalLine:
         self.transferred = number
         self.ended = True
 
+    async def leave(self) -> bool:
+        """Nothing stands behind a terminal."""
+        return False
+
     def tick(self) -> list[str]:
         """Let one frame pass; the marks that come back with it."""
         back, self.cleared = self.cleared, []

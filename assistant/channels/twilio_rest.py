@@ -6,6 +6,7 @@ carrier); everything else is Twilio's own package. Calls block: use from worker 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from twilio.http.response import Response
 
 TIMEOUT_S = 10.0
+CLOCKS_DIFFER = timedelta(minutes=2)
+LISTED = 50
+"Texts to one number looked through, the newest first."
+SERVER_FAILS = 500
 FAILURES = (TwilioException, OSError, ValueError)
 "Refused, not reached, or answered by something that speaks no JSON."
 
@@ -43,10 +48,16 @@ class TwilioControl:
     """The REST side of one account."""
 
     def __init__(
-        self, account_sid: str, auth_token: str, from_number: str, api_base: Callable[[], str]
+        self,
+        account_sid: str,
+        auth_token: str,
+        from_number: str,
+        api_base: Callable[[], str],
+        reports_to: str = "",
     ) -> None:
+        """`reports_to` is the address to which the carrier reports what became of a text."""
         self._account, self._token, self._from = account_sid, auth_token, from_number
-        self._api_base = api_base
+        self._api_base, self._reports_to = api_base, reports_to
 
     def _client(self) -> Client:
         base = self._api_base()
@@ -74,12 +85,43 @@ class TwilioControl:
     def send_text(self, to: str, body: str) -> str:
         """Send one text; the carrier's id for it. Raises `CarrierError`."""
         try:
-            sent = self._client().messages.create(to=to, from_=self._from, body=body)
+            reports = {"status_callback": self._reports_to} if self._reports_to else {}
+            sent = self._client().messages.create(to=to, from_=self._from, body=body, **reports)
         except FAILURES as error:
             raise CarrierError(
-                f"the carrier did not take a text ({_reason(error)}); it was not sent"
+                f"the carrier did not take a text ({_reason(error)})",
+                status=getattr(error, "status", None),
+                code=getattr(error, "code", None),
+                certain=_refused(error),
             ) from error
         return str(sent.sid)
+
+    def find_text(self, to: str, body: str, since: datetime) -> str | None:
+        """The id of this text, if the carrier took it since then. Raises `CarrierError`.
+
+        The carrier's list is filtered by the day; hours and words are compared here.
+        """
+        try:
+            listed = self._client().messages.list(
+                to=to, from_=self._from, date_sent_after=since - CLOCKS_DIFFER, limit=LISTED
+            )
+        except FAILURES as error:
+            raise CarrierError(
+                f"the carrier did not list its texts ({_reason(error)})",
+                status=getattr(error, "status", None),
+                code=getattr(error, "code", None),
+            ) from error
+        for sent in listed:
+            made = sent.date_created
+            if sent.body == body and (made is None or made >= since - CLOCKS_DIFFER):
+                return str(sent.sid)
+        return None
+
+
+def _refused(error: Exception) -> bool:
+    """Whether the carrier said no; a lost or late answer may hide a yes."""
+    status = getattr(error, "status", None)
+    return isinstance(status, int) and status < SERVER_FAILS
 
 
 def _reason(error: Exception) -> str:

@@ -1,9 +1,9 @@
-"""Twilio SMS webhooks: an incoming text, answered by TwiML where quick, by REST otherwise."""
+"""Twilio SMS webhooks: an incoming text, answered by TwiML where quick, by the outbox otherwise."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as LateError
 from datetime import datetime
@@ -12,24 +12,29 @@ from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 
 from assistant.channels.webhook import EMPTY, Webhooks
-from assistant.core.errors import CarrierError
+from assistant.core.errors import AssistantError
+from assistant.core.texts import CarrierDid, IncomingText
 
 log = logging.getLogger(__name__)
 
 QUICK_S = 8.0
-"Twilio gives a webhook 15 s in all; past this the answer goes by REST."
+"Twilio gives a webhook 15 s in all; past this the answer goes by the outbox."
 MAX_BODY = 1600
 "Code points; Twilio's own limit for a message."
 
-Answer = Callable[[str, str], list[str]]
-"From a contact and a text to the texts that answer it."
-SendText = Callable[[str, str], object]
+CARRIER_DID: Mapping[str, CarrierDid] = {"STOP": "stop", "START": "start", "HELP": "help"}
+"Values of `OptOutType`: Twilio's Advanced Opt-Out has acted on the word and answered it."
+
+Answer = Callable[[IncomingText], list[str]]
+"From a text to the texts that answer it."
+SendLate = Callable[[str, str, list[str]], object]
+"From the carrier's id of her text, her contact and the texts that answer it too late."
 
 
 def sms_blueprint(
     webhooks: Webhooks,
     answer: Answer,
-    send: SendText,
+    send_late: SendLate,
     pool: Executor,
     now: Callable[[], datetime],
 ) -> Blueprint:
@@ -38,20 +43,32 @@ def sms_blueprint(
 
     @blueprint.post("/twilio/sms")
     def incoming() -> Response:
-        form = request.form
-        contact, body = form.get("From", ""), form.get("Body", "")[:MAX_BODY]
+        text, message = _incoming(request.form), request.form.get("MessageSid", "")
 
         def act() -> str:
-            working = pool.submit(answer, contact, body)
+            working = pool.submit(answer, text)
             try:
                 return _twiml(working.result(QUICK_S))
             except LateError:
-                working.add_done_callback(lambda late: _send_late(late, contact, send))
+                working.add_done_callback(
+                    lambda late: _too_late(late, message, text.contact, send_late)
+                )
                 return EMPTY
 
-        return webhooks.once("sms", contact and form.get("MessageSid", ""), act, now())
+        return webhooks.once("sms", text.contact and message, act, now())
 
     return blueprint
+
+
+def _incoming(form: Mapping[str, str]) -> IncomingText:
+    """A text as Twilio posts it; fields we do not know are ignored, and so are odd numbers."""
+    files = form.get("NumMedia", "0")
+    return IncomingText(
+        form.get("From", ""),
+        form.get("Body", "")[:MAX_BODY],
+        int(files) if files.isascii() and files.isdigit() else 0,
+        CARRIER_DID.get(form.get("OptOutType", ""), ""),
+    )
 
 
 def _twiml(texts: list[str]) -> str:
@@ -61,15 +78,14 @@ def _twiml(texts: list[str]) -> str:
     return str(response)
 
 
-def _send_late(late: Future[list[str]], contact: str, send: SendText) -> None:
+def _too_late(late: Future[list[str]], message: str, contact: str, send: SendLate) -> None:
     if late.cancelled():
         return
     failure = late.exception()
     if failure is not None:
         log.error("a late answer could not be made: %s", type(failure).__name__)
         return
-    for text in late.result():
-        try:
-            send(contact, text)
-        except CarrierError as error:
-            log.error("a late answer could not be sent: %s", error)  # noqa: TRY400 - no traceback: the sentence says it
+    try:
+        send(message, contact, late.result())
+    except AssistantError as error:
+        log.error("a late answer could not be kept for sending: %s", error)  # noqa: TRY400 - the sentence says it

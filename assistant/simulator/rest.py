@@ -48,12 +48,13 @@ class CarrierApi:
     def register(self, blueprint: Blueprint) -> None:
         """Add the routes below `/carrier`."""
         blueprint.register_error_handler(RestError, _error_response)
-        for rule, view in (
-            ("/Calls/<sid>.json", self.update_call),
-            ("/Calls.json", self.place_call),
-            ("/Messages.json", self.send_message),
+        for method, rule, view in (
+            ("POST", "/Calls/<sid>.json", self.update_call),
+            ("POST", "/Calls.json", self.place_call),
+            ("POST", "/Messages.json", self.send_message),
+            ("GET", "/Messages.json", self.list_messages),
         ):
-            blueprint.add_url_rule(_ACCOUNT + rule, view_func=view, methods=["POST"])
+            blueprint.add_url_rule(_ACCOUNT + rule, view_func=view, methods=[method])
 
     def update_call(self, account: str, sid: str) -> Response:
         """`Status=completed` ends a call, `Twiml` gives it other instructions."""
@@ -100,6 +101,17 @@ class CarrierApi:
             status_callback=form.get("StatusCallback"),
         )
         return jsonify(self._message_json(message)), HTTPStatus.CREATED
+
+    def list_messages(self, account: str) -> Response:
+        """Messages to the number in `To`, the newest first, all on one page."""
+        self._form(account)
+        recipient = request.args.get("To", "")
+        listed, _ = self._carrier.messages(recipient, 0)
+        return jsonify(
+            messages=[self._message_json(message) for message in reversed(listed)],
+            page=0,
+            next_page_uri=None,
+        )
 
     def _form(self, account: str) -> Mapping[str, str]:
         """The form of an authenticated request; raises `RestError`."""

@@ -19,7 +19,8 @@ from assistant.channels import twilio_sms
 from assistant.channels.twilio_signature import Gate
 from assistant.channels.twilio_sms import MAX_BODY, sms_blueprint
 from assistant.channels.webhook import EMPTY, Webhooks
-from assistant.core.errors import CarrierError
+from assistant.core.errors import DatabaseError
+from assistant.core.texts import CarrierDid, IncomingText
 from assistant.database import open_database
 from assistant.memory.store import ABANDONED, WebhookLog
 from assistant.web import _kind_refusal
@@ -40,6 +41,7 @@ class Line:
     def __init__(self, database: Path, pool: ThreadPoolExecutor) -> None:
         self.answers: Callable[[str, str], list[str]] = lambda _contact, body: [f"to {body}"]
         self.asked: list[tuple[str, str]] = []
+        self.came: list[IncomingText] = []
         self.sent: list[tuple[str, str]] = []
         self.sending: Callable[[], None] = lambda: None
         self.now = NOW
@@ -54,27 +56,28 @@ class Line:
         )
         self._app = app
 
-    def _answer(self, contact: str, body: str) -> list[str]:
+    def _answer(self, text: IncomingText) -> list[str]:
         with self._arrived:
-            self.asked.append((contact, body))
+            self.came.append(text)
+            self.asked.append((text.contact, text.body))
             self._arrived.notify_all()
-        return self.answers(contact, body)
+        return self.answers(text.contact, text.body)
 
-    def _send(self, contact: str, text: str) -> str:
+    def _send(self, message: str, contact: str, texts: list[str]) -> None:
+        assert message
         with self._arrived:
-            self.sent.append((contact, text))
+            self.sent.extend((contact, text) for text in texts)
             self._arrived.notify_all()
         self.sending()
-        return "SM1"
 
     def until(self, met: Callable[[], bool]) -> None:
         """Wait for another thread to have asked or sent."""
         with self._arrived:
             assert self._arrived.wait_for(met, PATIENCE_S)
 
-    def text(self, body: str, sid: str = "SM1", contact: str = HERS) -> TestResponse:
-        """One signed delivery of one message."""
-        form = {"MessageSid": sid, "From": contact, "To": "1", "Body": body}
+    def text(self, body: str, sid: str = "SM1", contact: str = HERS, **more: str) -> TestResponse:
+        """One signed delivery of one message, with `more` fields of Twilio's."""
+        form = {"MessageSid": sid, "From": contact, "To": "1", "Body": body, **more}
         signature = RequestValidator(SECRET).compute_signature(ORIGIN + "/twilio/sms", form)
         headers = {"X-Twilio-Signature": str(signature)}
         return self._app.test_client().post("/twilio/sms", data=form, headers=headers)
@@ -231,26 +234,51 @@ def test_a_late_answer_that_fails_is_logged_without_words(
     assert HERS not in caplog.text
 
 
-def test_a_late_text_the_carrier_refuses_does_not_stop_the_next(
-    hurried: tuple[Line, threading.Event], pool: ThreadPoolExecutor
+def test_a_late_text_that_cannot_be_kept_is_said_in_the_log(
+    hurried: tuple[Line, threading.Event],
+    pool: ThreadPoolExecutor,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Each text is tried once, whatever becomes of the one before."""
+    """The operator reads what failed; nobody reads what was said."""
     line, go_on = hurried
 
     def refused() -> None:
-        raise CarrierError("the carrier did not take a text (HTTP 400, code 21610)")
+        raise DatabaseError("The database has no room left on its disk.")
 
     line.sending = refused
     assert messages(line.text("食堂")) == []
     go_on.set()
     pool.shutdown(wait=True)
     assert line.sent == [(HERS, "to 食堂"), (HERS, "and more")]
+    assert "no room left" in caplog.text
+    assert "食堂" not in caplog.text
 
 
 def test_a_long_text_is_read_to_the_carriers_limit(line: Line) -> None:
     """What is longer than any message can be is cut, not refused."""
     line.text("喂" * (MAX_BODY + 400))
     assert [len(body) for _, body in line.asked] == [MAX_BODY]
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "did"),
+    [
+        ({}, 0, ""),
+        ({"NumMedia": "2", "MediaUrl0": "https://media.example.org/1"}, 2, ""),
+        ({"NumMedia": "many"}, 0, ""),
+        ({"OptOutType": "STOP"}, 0, "stop"),
+        ({"OptOutType": "START"}, 0, "start"),
+        ({"OptOutType": "HELP"}, 0, "help"),
+        ({"OptOutType": "LATER"}, 0, ""),
+    ],
+    ids=str,
+)
+def test_what_came_with_a_text_is_handed_on(
+    line: Line, fields: dict[str, str], files: int, did: CarrierDid
+) -> None:
+    """Pictures are counted; a word that Twilio has dealt with says so; odd fields do no harm."""
+    line.text("STOP", **fields)
+    assert line.came == [IncomingText(HERS, "STOP", files, did)]
 
 
 def test_the_time_for_an_answer_leaves_room() -> None:

@@ -1,0 +1,78 @@
+"""`run.py cards`: cards on paper for residents whose telephone takes no texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.commands.common import config_option, data_option, open_for, settings
+
+if TYPE_CHECKING:
+    from assistant.app import House
+
+
+@click.group()
+def cards() -> None:
+    """Cards for the counter: list them, print them, hand them over."""
+
+
+@contextmanager
+def _house(config_path: Path | None, data: Path | None) -> Iterator[House]:
+    from assistant.clock import ServiceClock
+
+    config = settings(config_path)
+    house = open_for(config, data, ServiceClock(config.site.timezone))
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+@cards.command("list")
+@config_option
+@data_option
+def list_(config_path: Path | None, data: Path | None) -> None:
+    """Cards that wait to be printed or fetched."""
+    with _house(config_path, data) as house:
+        listed = house.cards.listing("waiting", "printed")
+        for card in listed:
+            when = card.created.astimezone(house.clock.now().tzinfo)
+            click.echo(f"{card.key}  {when:%m-%d %H:%M}  {card.status}  …{card.contact[-4:]}")
+        if not listed:
+            click.echo("No card is waiting.")
+
+
+@cards.command("print")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@config_option
+@data_option
+def print_(folder: Path, config_path: Path | None, data: Path | None) -> None:
+    """Write every waiting card into FOLDER as a PDF in A5."""
+    from assistant.posting import printed
+
+    with _house(config_path, data) as house:
+        waiting = house.cards.listing("waiting")
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, card in enumerate(waiting, start=1):
+            path = folder / f"card-{house.clock.now():%Y%m%d-%H%M%S}-{number:02d}.pdf"
+            path.write_bytes(printed(house, card))
+            house.cards.mark(card.key, "printed")
+            click.echo(str(path))
+        if not waiting:
+            click.echo("No card is waiting.")
+
+
+@cards.command()
+@click.argument("key")
+@config_option
+@data_option
+def fetched(key: str, config_path: Path | None, data: Path | None) -> None:
+    """The resident has her card."""
+    with _house(config_path, data) as house:
+        if not house.cards.mark(key, "fetched"):
+            raise click.ClickException(f"{key}: no such card; run.py cards list shows them")
+        click.echo("Handed over.")

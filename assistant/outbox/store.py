@@ -1,0 +1,329 @@
+"""The outbox in the database: the truth about every text we send.
+
+A text is kept before anything is sent. Whoever sends it holds it for a while (a lease); the attempt
+is written down before the carrier is asked, so that after a crash in between the text is known to
+be *unknown* and is looked up at the carrier instead of being sent again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Column, Index, Integer, Table, Text, and_, func, or_, select, update
+
+from assistant.core.segments import segments
+from assistant.core.texts import OutgoingText, TextKind
+from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+from assistant.outbox.delivery import REPORTED, State, advance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from assistant.database import Database
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("contact", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("asked", UtcDateTime, nullable=False),
+    Column("service", Text),
+    Column("segments", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("tries_later", Integer, nullable=False),
+    Column("held_until", UtcDateTime),
+    Column("begun", UtcDateTime),
+    Column("sid", Text),
+    Column("error", Integer),
+    Column("why", Text),
+    Column("updated", UtcDateTime, nullable=False),
+    Index(None, "state", "due"),
+    Index(None, "contact", "begun"),
+    Index(None, "sid"),
+)
+early_reports = Table(
+    "outbox_early_reports",
+    metadata,
+    Column("sid", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("error", Integer),
+    Column("at", UtcDateTime, nullable=False),
+)
+no_texts = Table(
+    "no_texts",
+    metadata,
+    Column("contact", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+LEASE = timedelta(seconds=60)
+"Longer than any answer of the carrier is waited for."
+EARLY_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text that is ours to send until the lease ends."""
+
+    key: str
+    contact: str
+    body: str
+    language: str
+    kind: TextKind
+    asked: datetime
+    service: str | None
+    attempt: int
+    "1 for the first asking; fences whatever an earlier holder may still write."
+    tries_later: int
+    unknown_since: datetime | None
+    "When an asking began of which nobody knows how it ended; `None` when there was none."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text as staff see it."""
+
+    key: str
+    contact: str
+    kind: TextKind
+    state: State
+    segments: int
+    attempt: int
+    tries_later: int
+    error: int | None
+    why: str | None
+    "What a person should know, in the program's words; never what the text says."
+    updated: datetime
+
+
+class Outbox:
+    """Keeps texts; `assistant.core.ports.Outbox`. Called from worker threads."""
+
+    def __init__(self, database: Database, signature: str = "") -> None:
+        """`signature` stands before every text and is counted with it."""
+        self._database = database
+        self._signature = signature
+
+    def put(self, text: OutgoingText, now: datetime, due: datetime | None = None) -> bool:
+        """Keep a text for sending, not before `due`; whether its key was new."""
+        body = storable(text.body)
+        row = {
+            "key": storable(text.key),
+            "contact": storable(text.contact),
+            "body": body,
+            "language": text.language,
+            "kind": text.kind,
+            "asked": text.asked,
+            "service": text.service,
+            "segments": segments(body, self._signature).parts,
+            "state": "waiting",
+            "due": due or now,
+            "attempt": 0,
+            "tries_later": 0,
+            "updated": now,
+        }
+        with self._database.begin() as connection:
+            return insert_once(connection, outbox, row)
+
+    def claim(self, now: datetime) -> Held | None:
+        """The text that is due longest, held for `LEASE`; `None` when none is due.
+
+        Alarms come first. A text whose holder has vanished is given out again, as unknown.
+        """
+        table = outbox
+        waiting = and_(table.c.state == "waiting", table.c.due <= now)
+        lost = and_(table.c.state.in_(("sending", "unknown")), table.c.held_until <= now)
+        chosen = (
+            select(table.c.key)
+            .where(or_(waiting, lost))
+            .order_by((table.c.kind != "alarm"), table.c.due, table.c.key)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        with self._database.begin() as connection:
+            before = connection.execute(select(table).where(table.c.key.in_(chosen))).first()
+            if before is None:
+                return None
+            in_doubt = before.state in ("sending", "unknown")
+            attempt = before.attempt + 1
+            connection.execute(
+                update(table)
+                .where(table.c.key == before.key)
+                .values(
+                    state="sending",
+                    attempt=attempt,
+                    held_until=now + LEASE,
+                    begun=before.begun if in_doubt else now,
+                    updated=now,
+                )
+            )
+        return Held(
+            before.key,
+            before.contact,
+            before.body,
+            before.language,
+            before.kind,
+            before.asked,
+            before.service,
+            attempt,
+            before.tries_later,
+            before.begun if in_doubt else None,
+        )
+
+    def accepted(self, held: Held, sid: str, now: datetime) -> None:
+        """The carrier has taken the text; reports that came before its id was known count now."""
+        with self._database.begin() as connection:
+            changed = self._mine(connection, held, now, state="accepted", sid=sid, error=None)
+            if not changed:
+                return
+            early = connection.execute(
+                select(early_reports).where(early_reports.c.sid == sid)
+            ).first()
+            if early is not None:
+                self._report(connection, sid, early.status, early.error, now)
+
+    def postpone(
+        self, held: Held, due: datetime, now: datetime, *, error: int | None, later: bool = False
+    ) -> None:
+        """Nothing was sent: to be tried again at `due`; `later` counts a switched-off telephone."""
+        changes = {"due": due, "error": error, "tries_later": held.tries_later + int(later)}
+        with self._database.begin() as connection:
+            self._mine(connection, held, now, state="waiting", begun=None, **changes)
+
+    def doubt(self, held: Held, again: datetime, now: datetime) -> None:
+        """Nobody knows whether the carrier has the text: to be looked up again at `again`."""
+        with self._database.begin() as connection:
+            self._mine(connection, held, now, state="unknown", held_until=again)
+
+    def end(
+        self, held: Held, state: State, now: datetime, *, error: int | None = None, why: str = ""
+    ) -> None:
+        """The text will not be sent: `failed` for a person to see, or `dropped`."""
+        with self._database.begin() as connection:
+            self._mine(connection, held, now, state=state, error=error, why=why or None)
+
+    def reported(self, sid: str, status: str, error: int | None, now: datetime) -> Kept | None:
+        """The carrier reports on a text; the text as it is then, or `None` for an unknown id.
+
+        The report of an unknown id is kept for a day: it may be faster than the carrier's answer.
+        """
+        with self._database.begin() as connection:
+            known = self._report(connection, sid, status, error, now)
+            if known is None:
+                row = {"sid": storable(sid), "status": storable(status), "error": error, "at": now}
+                upsert(connection, early_reports, [row], newer="at")
+                connection.execute(
+                    early_reports.delete().where(early_reports.c.at < now - EARLY_KEPT)
+                )
+            return known
+
+    def _report(
+        self, connection: Connection, sid: str, status: str, error: int | None, now: datetime
+    ) -> Kept | None:
+        table = outbox
+        row = connection.execute(
+            select(table).where(table.c.sid == storable(sid)).with_for_update()
+        ).first()
+        if row is None:
+            return None
+        reported = REPORTED.get(status)
+        state = row.state if reported is None else advance(row.state, reported)
+        if state != row.state:
+            connection.execute(
+                update(table)
+                .where(table.c.key == row.key)
+                .values(state=state, error=error, updated=now)
+            )
+        found = connection.execute(select(table).where(table.c.key == row.key)).one()
+        return _kept(found)
+
+    def again_later(self, key: str, due: datetime, now: datetime) -> None:
+        """A text that did not arrive is tried once more at `due`, under the same key."""
+        table = outbox
+        with self._database.begin() as connection:
+            connection.execute(
+                update(table)
+                .where(table.c.key == key, table.c.state.in_(("undelivered", "failed")))
+                .values(
+                    state="waiting",
+                    due=due,
+                    sid=None,
+                    begun=None,
+                    attempt=0,
+                    tries_later=table.c.tries_later + 1,
+                    updated=now,
+                )
+            )
+
+    def _mine(self, connection: Connection, held: Held, now: datetime, **changes: object) -> bool:
+        """Change a text we hold; nothing happens once another holder has claimed it."""
+        table = outbox
+        statement = (
+            update(table)
+            .where(table.c.key == held.key, table.c.attempt == held.attempt)
+            .where(table.c.state == "sending")
+            .values(updated=now, **changes)
+        )
+        return connection.execute(statement).rowcount == 1
+
+    # -- numbers that cannot take texts -----------------------------------------------------
+
+    def takes_no_texts(self, contact: str, why: str, now: datetime) -> None:
+        """Remember that this telephone cannot take texts."""
+        row = {"contact": storable(contact), "why": why, "at": now}
+        with self._database.begin() as connection:
+            upsert(connection, no_texts, [row], newer="at")
+
+    def can_text(self, contact: str) -> bool:
+        """Whether nothing is known against texting this contact."""
+        statement = select(no_texts.c.contact).where(no_texts.c.contact == storable(contact))
+        with self._database.read() as connection:
+            return connection.execute(statement).first() is None
+
+    # -- what staff and limits ask ----------------------------------------------------------
+
+    def get(self, key: str) -> Kept | None:
+        """One text by its key."""
+        with self._database.read() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.key == storable(key))).first()
+        return None if row is None else _kept(row)
+
+    def listing(self, states: Sequence[State]) -> tuple[Kept, ...]:
+        """Texts in these states, the oldest first."""
+        statement = (
+            select(outbox)
+            .where(outbox.c.state.in_(states))
+            .order_by(outbox.c.updated, outbox.c.key)
+        )
+        with self._database.read() as connection:
+            return tuple(_kept(row) for row in connection.execute(statement))
+
+    def begun_since(self, since: datetime, contact: str | None = None) -> int:
+        """Texts handed to the carrier since then, to one contact or to all."""
+        return self._count(func.count(), since, contact)
+
+    def segments_since(self, since: datetime) -> int:
+        """Segments handed to the carrier since then; what the carrier bills."""
+        return self._count(func.coalesce(func.sum(outbox.c.segments), 0), since, None)
+
+    def _count(self, what: ColumnElement[int], since: datetime, contact: str | None) -> int:
+        statement = select(what).select_from(outbox).where(outbox.c.begun >= since)
+        if contact is not None:
+            statement = statement.where(outbox.c.contact == storable(contact))
+        with self._database.read() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+
+def _kept(row: object) -> Kept:
+    values = {name: getattr(row, name) for name in Kept.__dataclass_fields__}
+    return Kept(**values)
