@@ -27,15 +27,27 @@ Field = Literal[
 SHAPES: dict[Field, tuple[str, ...]] = {
     "summary": ("known", "unknown"),
     "phone": ("known", "unknown"),
-    "hours": ("week", "day", "day_closed", "as_written", "unknown"),
-    "open_now": ("open", "closed", "closed_for_good", "unknown"),
+    "hours": (
+        "week",
+        "week_from",
+        "week_until",
+        "day",
+        "day_over",
+        "day_closed",
+        "days",
+        "days_closed",
+        "starts",
+        "as_written",
+        "unknown",
+    ),
+    "open_now": ("open", "usually", "always", "closed", "closed_for_good", "unknown"),
     "address": ("known", "landmark", "unknown"),
     "fee": ("known", "free", "unknown"),
     "documents": ("known", "none", "unknown"),
     "eligibility": ("known", "everyone", "unknown"),
     "transport": ("known", "unknown"),
-    "roster": ("known", "unknown"),
-    "notice": ("known", "unknown"),
+    "roster": ("known", "next", "unknown"),
+    "notice": ("known", "ahead", "elsewhere", "unknown"),
 }
 """How each kind of fact may come out; every pair has a prompt `answer.<field>.<shape>`."""
 
@@ -66,6 +78,45 @@ class CaseStatus:
     """Ask how a case stands."""
 
     code: str
+    "Its code, or its case word."
+    contact: str = ""
+    "Who asks: of two cases with the same word hers is meant."
+
+
+Purpose = Literal["status", "cancel", "which"]
+"Why her open matters are asked for: how they stand, what to cancel, what a late digit is about."
+
+
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Ask what staff still have to do for this contact."""
+
+    contact: str
+    purpose: Purpose
+    words: str
+    "What she wrote."
+    or_stop: bool = False
+    "For `cancel`: where nothing is open, the word means that she wants no more texts."
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing staff still have to do. What it is about is not told: telephones are shared."""
+
+    code: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Ask which of these questions the records can answer well at this moment."""
+
+    trials: tuple[Lookup, ...]
+    "Best first; `words` is the question as a resident would ask it."
+    order: tuple[str, ...]
+    "All the questions, best first; those that are no trial need no records."
+    prompt: str
+    "What is to be said with two of them as examples."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +126,13 @@ class Choice:
     id: str
     name: Localised
     is_service: bool
+
+
+Age = Literal["fresh", "old", "unsure", "stale"]
+"""How far a fact can be vouched for: *fresh*; *old*, so that its date is told; *unsure*, because
+nobody wrote when it was checked or its hours contradict themselves, so that a number to ask is
+told; *stale*: checked longer ago than the site allows, or said to be wrong, so that it is not
+told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +152,11 @@ class Fact:
     "What the prompt needs besides `service`."
     assured: date | None = None
     "When somebody last checked it (HSDS `assured_date`)."
-    stale: bool = False
-    "Checked longer ago than the site allows, or never: say so and name the number to ask."
+    age: Age = "fresh"
     notice: Localised | None = None
     "An alert or a temporary closure, to be said first."
+    holiday: Localised | None = None
+    "The public holiday asked about, of which nobody wrote whether these hours hold on it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +172,12 @@ class Found:
     "What the words were found to name, best first."
     status: str | None = None
     "The answer to a `CaseStatus`: `open`, `closed`, or `None` for an unknown code."
+    case: str | None = None
+    "The code of that case, where a case word was asked about."
+    fits: tuple[str, ...] = ()
+    "The answer to a `Fitting`: the words of the trials that are open, or known, now."
+    matters: tuple[Matter, ...] = ()
+    "The answer to `Matters`, newest first."
 
 
-Query = Lookup | Browse | CaseStatus
+Query = Lookup | Browse | CaseStatus | Matters | Fitting

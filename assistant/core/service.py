@@ -6,10 +6,13 @@ community's own language stands in its HSDS column; other languages stand in `tr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
+Day = date
+"A date, where a field goes by the name of its type."
 Status = Literal["active", "inactive", "defunct", "temporarily closed"]
 
 
@@ -36,6 +39,25 @@ class Phone:
     description: str = ""
 
 
+HolidayRule = Literal["", "closed", "open", "only", "workdays"]
+"""What hours say of public holidays: not on them, on them too, on them only, or as offices work
+(not on them, but on the weekend days worked instead). Empty: nobody wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LunarSpan:
+    """Days of the lunar calendar, both ends inclusive; a span may run over the lunar New Year.
+
+    The thirtieth of a month of 29 days is its last day.
+    """
+
+    month: int
+    "1 to 12, or 0 for every month."
+    day: int
+    to_month: int
+    to_day: int
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When a service is open: RFC 5545 parts. A lunch break is two schedules."""
@@ -58,6 +80,13 @@ class Schedule:
     "Hours as written where they could not be read, or a remark."
     closed: bool = False
     "A day-bounded row that closes the service (valid_from to valid_to inclusive)."
+    holidays: HolidayRule = ""
+    country: str = ""
+    "Whose public holidays it heeds, two letters; empty: of none."
+    festival: str = ""
+    "For the days off of this Chinese festival only: a name of `core.calendar`, such as `spring`."
+    lunar: tuple[LunarSpan, ...] = ()
+    "For these days of the lunar calendar only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +154,8 @@ class Service:
     id: str
     name: str
     organization: Organization
+    spoken_name: str = ""
+    "The name written as a voice must read it; empty: as it is written."
     alternate_names: tuple[str, ...] = ()
     "Aliases, colloquial names, former names (HSDS `alternate_name`, split at ; or ；)."
     description: str = ""
@@ -165,6 +196,11 @@ class Roster:
     date: date | None = None
     weekday: int | None = None
     "0 Monday to 6 Sunday; a dated row wins over a weekly one."
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    "A weekly row holds between these days, both inclusive."
+    zone: tuple[str, ...] = ()
+    "Buildings or streets it is for, as residents say them; empty: for everybody."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +214,28 @@ class Notice:
     place: str = ""
     topic: str = ""
     "Words residents would ask with: 停水 water."
+    zone: tuple[str, ...] = ()
+    "Buildings or streets it is for, as residents say them; empty: for everybody."
+
+
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """A name of the community that voices or ears get wrong."""
+
+    language: str
+    written: str
+    spoken: str = ""
+    "As a voice must read it to say it right; empty: as it is written."
+    heard: tuple[str, ...] = ()
+    "What a recogniser makes of it."
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """The whole directory as one value: what the pure parts work on."""
 
-    services: tuple[Service, ...] = ()
+    services: Sequence[Service] = ()
+    "In the office's order; a tuple, or what stands for one where there are very many."
     categories: tuple[Category, ...] = ()
     rosters: tuple[Roster, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -193,3 +244,6 @@ class Records:
     languages: tuple[str, ...] = ("zh", "en")
     "The first is the language of the HSDS columns."
     timezone: str = "Asia/Shanghai"
+    country: str = "CN"
+    "Whose public holidays count where an address names no country."
+    pronunciations: tuple[Pronunciation, ...] = ()

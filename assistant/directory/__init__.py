@@ -1,5 +1,5 @@
 """The community's services: open data in and out, search, opening hours, honest answers.
 
-Pure: `hsds`, `cells`, `intake`, `oddities`, `community`, `nouns`, `records`, `search`, `hours`
-and `answers`. With files and the database: `tables`, `rows`, `exchange`, `store`.
+Most of it is pure: records in, facts out. With the database: `tables`, `exchange`, `store`,
+`day_store`, `checks`, `inquiries`; with files: `rows`. docs/directory.md tells what is promised.
 """

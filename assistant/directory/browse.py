@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from assistant.core.answer import Choice
 from assistant.directory import texts
+from assistant.directory.shelf import by_category
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from assistant.core.service import Records, Service
 
 GONE = frozenset({"inactive", "defunct"})
@@ -20,27 +23,33 @@ def browse(records: Records, category: str | None) -> tuple[Choice, ...]:
     service that is no longer given. An unknown category has no choices.
     """
     below = [item for item in records.categories if item.parent == category]
+    members = by_category(records.services)
     found = [
         Choice(item.id, texts.category_name(item, records), is_service=False)
         for item in sorted(below, key=lambda item: item.order)
-        if _has_services(records, item.id, frozenset())
+        if _filled(item.id, records, members, frozenset())
     ]
     found += [
         Choice(item.id, texts.service_name(item, records), is_service=True)
-        for item in records.services
-        if category is not None and category in item.categories and _given(item)
+        for item in members.get(category or "", ())
+        if _given(item)
     ]
     return tuple(found)
 
 
-def _has_services(records: Records, category: str, above: frozenset[str]) -> bool:
+def _filled(
+    category: str,
+    records: Records,
+    members: Mapping[str, Iterable[Service]],
+    above: frozenset[str],
+) -> bool:
     """Whether a service stands in the category or below it; a circle in the tree has none."""
     if category in above:
         return False
-    if any(category in item.categories and _given(item) for item in records.services):
+    if any(_given(item) for item in members.get(category, ())):
         return True
     return any(
-        _has_services(records, item.id, above | {category})
+        _filled(item.id, records, members, above | {category})
         for item in records.categories
         if item.parent == category
     )

@@ -9,7 +9,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.core.service import Roster
 from assistant.directory.cells import WEEKDAYS, clean, read_date, read_days
+from assistant.directory.day_tables import LINE
+from assistant.directory.texts import roster_row, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +24,8 @@ FACTS: dict[str, Json] = {"emergency_number": None, "staff_hours": [], "polls": 
 "Always in the file, known or not."
 TABLES = ("rosters", "notices")
 _LAST_WEEKDAY = 6
+ZONES = ";"
+"Between buildings or streets in one cell."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,10 @@ def _each(
                 raise _WrongError("", "is not an object", "write it as {…}")  # noqa: TRY301
             take(item)
         except _WrongError as wrong:
-            intake.refuse(
-                file, None, wrong.column, f"number {number} of {key} {wrong.text}", wrong.remedy
-            )
+            line = item.get(LINE) if isinstance(item, dict) else None
+            where = f"number {number} of {key} {wrong.text}" if line is None else wrong.text
+            on = line if isinstance(line, int) else None
+            intake.refuse(file, on, wrong.column, where, wrong.remedy)
 
 
 class _WrongError(Exception):
@@ -77,15 +83,21 @@ def _take_roster(row: Mapping[str, Json], community: Community) -> None:
     day, weekday = _optional_day(row), _weekday(row.get("weekday"))
     if (day is None) == (weekday is None):
         raise _WrongError("date", "needs a date or a weekday, and not both", "write one of them")
-    when = weekday if day is None else day.isoformat()
-    identifier = f"{name}/{service}/{when}"
-    community.rosters[identifier] = {
-        "id": identifier,
+    begins, ends = _optional_day(row, "valid_from"), _optional_day(row, "valid_to")
+    if begins is not None and ends is not None and ends < begins:
+        raise _WrongError("valid_to", "ends before it begins", "correct the days")
+    kept = tuple(clean(item) for item in items if isinstance(item, str))
+    found = Roster(name, service, kept, day, weekday, begins, ends, _zone(row))
+    community.rosters[roster_row(found)] = {
+        "id": roster_row(found),
         "roster": name,
         "service_id": service,
         "date": day,
         "weekday": weekday,
-        "items": [clean(item) for item in items if isinstance(item, str)],
+        "items": list(kept),
+        "valid_from": begins,
+        "valid_to": ends,
+        "zone": ZONES.join(found.zone),
     }
 
 
@@ -101,6 +113,7 @@ def _take_notice(row: Mapping[str, Json], community: Community) -> None:
         "valid_to": ends,
         "place": _text(row, "place", needed=False),
         "topic": _text(row, "topic", needed=False),
+        "zone": ZONES.join(_zone(row)),
     }
 
 
@@ -119,8 +132,16 @@ def _day(row: Mapping[str, Json], key: str) -> date:
     return day
 
 
-def _optional_day(row: Mapping[str, Json]) -> date | None:
-    return _day(row, "date") if row.get("date") else None
+def _optional_day(row: Mapping[str, Json], key: str = "date") -> date | None:
+    return _day(row, key) if row.get(key) else None
+
+
+def _zone(row: Mapping[str, Json]) -> tuple[str, ...]:
+    """Buildings or streets: a list of texts, or one text with ; between."""
+    value = row.get("zone")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(clean(item) for item in value if isinstance(item, str) and clean(item))
+    return split(_text(row, "zone", needed=False))
 
 
 def _weekday(value: Json) -> int | None:
@@ -156,7 +177,8 @@ def _roster(row: Mapping[str, Any]) -> Json:
         found["weekday"] = row["weekday"]
     else:
         found["date"] = row["date"].isoformat()
-    return {**found, "items": row["items"]}
+    valid = {key: row[key].isoformat() for key in ("valid_from", "valid_to") if row[key]}
+    return {**found, **valid, **_zone_list(row), "items": row["items"]}
 
 
 def _notice(row: Mapping[str, Any]) -> Json:
@@ -166,4 +188,9 @@ def _notice(row: Mapping[str, Any]) -> Json:
         "valid_from": row["valid_from"].isoformat(),
         "valid_to": row["valid_to"].isoformat(),
     }
-    return {**found, **{key: row[key] for key in ("place", "topic") if row[key]}}
+    told = {key: row[key] for key in ("place", "topic") if row[key]}
+    return {**found, **told, **_zone_list(row)}
+
+
+def _zone_list(row: Mapping[str, Any]) -> dict[str, Json]:
+    return {"zone": list(split(row["zone"]))} if row["zone"] else {}

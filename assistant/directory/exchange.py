@@ -1,26 +1,33 @@
-"""The service directory in and out: HSDS 3 CSV and JSON, `translations.csv`, `community.json`.
+"""Files into the service directory: HSDS tables, nested JSON, workbooks, the office's own.
 
-An import is all or nothing. Rows with a known id are replaced, others are added, none removed.
-What goes out comes in again unchanged: export, import into an empty database and export again
-give the same bytes.
+An import is all or nothing. Rows with a known id are replaced, others are added, none removed but
+those an office's own table no longer has for a service. Tables are written one after the other
+while they are read, so that a city's directory needs little memory.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from assistant.core.errors import DataError
 from assistant.database import insert_once, upsert
-from assistant.directory.community import read_community, write_community
-from assistant.directory.hsds import HSDS
-from assistant.directory.oddities import remark_oddities
-from assistant.directory.rows import COMMUNITY, read_files
+from assistant.directory.community import read_community
+from assistant.directory.history import History
+from assistant.directory.hsds import BY_STEM
+from assistant.directory.intake import Intake
+from assistant.directory.oddities import (
+    Reference,
+    references,
+    remark_dangling,
+    remark_oddities,
+    translated,
+)
+from assistant.directory.office import MADE_OF
+from assistant.directory.rows import read_files
+from assistant.directory.shelf import batches
 from assistant.directory.tables import (
     TABLES,
     directory_state,
@@ -31,29 +38,35 @@ from assistant.directory.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
     from assistant.database import Database
     from assistant.directory.community import Community
-    from assistant.directory.hsds import HsdsTable
-    from assistant.directory.intake import Intake, Json, Problem, Row
+    from assistant.directory.intake import Problem, Row
 
 NAMED = 5
 "So many problems stand in the message of a refused import; the rest in its `problems`."
 TRANSLATION_COLUMNS = ("table_name", "row_id", "column_name", "language", "text")
+AT_ONCE = 500
+"Rows written together."
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import took in."""
+    """What an import took in, or would take in."""
 
     counts: dict[str, int]
     "Rows by table."
     problems: tuple[Problem, ...] = ()
     "Oddities: taken as they are, for a person to look at."
+    replaced: dict[str, int] = field(default_factory=dict)
+    "How many of the rows were there before, by table."
+    removed: int = 0
+    "Rows of services of the office's own table that it no longer has."
 
 
 class ImportRefusedError(DataError):
@@ -66,32 +79,31 @@ class ImportRefusedError(DataError):
         super().__init__(f"Nothing was imported. {' '.join(fatal[:NAMED])}{more}")
 
 
-def import_tables(paths: Sequence[Path], database: Database) -> ImportReport:
-    """Read HSDS files, or folders of them, into the directory.
+def import_tables(
+    paths: Sequence[Path],
+    database: Database,
+    *,
+    at: datetime | None = None,
+    preview: bool = False,
+    watch: Callable[[str, int], None] | None = None,
+) -> ImportReport:
+    """Read files, or folders of them, into the directory.
+
+    With `at`, the moment it is now, the import is kept in the history and can be undone. A
+    `preview` reports what would happen and changes nothing. `watch` is told the table and the
+    number of rows each time some are written.
 
     Raises:
-        ImportRefusedError: a file is missing, no CSV or JSON in UTF-8, or holds one id twice.
+        ImportRefusedError: a file is missing or cannot be read, or holds one id twice.
         DatabaseError: the database failed.
     """
-    intake = read_files(paths)
-    community = read_community(intake)
-    if any(problem.fatal for problem in intake.problems):
-        raise ImportRefusedError(intake.problems)
     with database.begin() as connection:
-        remark_oddities(intake, _known(connection))
-        for hsds in HSDS:
-            _write_rows(connection, hsds, list(intake.rows.get(hsds.stem, {}).values()))
-        _write_others(connection, intake, community)
+        history = History(connection, at, [path.name for path in paths])
+        report = _Import(connection, history, watch).run(paths)
         touch(connection)
-    counts = {stem: len(rows) for stem, rows in intake.rows.items()}
-    counts |= {
-        "translations": len(intake.translations),
-        "rosters": len(community.rosters),
-        "notices": len(community.notices),
-    }
-    return ImportReport(
-        {name: count for name, count in counts.items() if count}, tuple(intake.problems)
-    )
+        if preview:
+            connection.rollback()
+    return report
 
 
 def touch(connection: Connection) -> None:
@@ -101,112 +113,126 @@ def touch(connection: Connection) -> None:
         connection.execute(update(table).values(version=table.c.version + 1))
 
 
-def _known(connection: Connection) -> dict[str, set[str]]:
-    return {
-        stem: set(connection.execute(select(table.c.id)).scalars())
-        for stem, table in TABLES.items()
-    }
+class _Import:
+    """One import on its way into the database."""
 
-
-def _write_rows(connection: Connection, hsds: HsdsTable, rows: Sequence[Row]) -> None:
-    table = TABLES[hsds.stem]
-    last = connection.execute(select(func.max(table.c.position))).scalar()
-    begin = 0 if last is None else last + 1
-    empty = dict.fromkeys(hsds.columns)
-    found = [
-        {
-            "id": row.id,
-            "position": begin + number,
-            **empty,
-            **row.values,
-            "extra": row.extra or None,
+    def __init__(
+        self,
+        connection: Connection,
+        history: History,
+        watch: Callable[[str, int], None] | None,
+    ) -> None:
+        self._connection = connection
+        self._history = history
+        self._watch = watch or (lambda _table, _rows: None)
+        self._intake = Intake()
+        self._known = {
+            stem: set(connection.execute(select(table.c.id)).scalars())
+            for stem, table in TABLES.items()
         }
-        for number, row in enumerate(rows)
-    ]
-    upsert(connection, table, found, keep=("position",))
+        self._unresolved: list[Reference] = []
+        self._counts: dict[str, int] = {}
+        self._replaced: dict[str, int] = {}
+        self._removed = 0
 
-
-def _write_others(connection: Connection, intake: Intake, community: Community) -> None:
-    keys = TRANSLATION_COLUMNS[:-1]
-    upsert(
-        connection,
-        translations,
-        [
-            {**dict(zip(keys, key, strict=True)), **row.values}
-            for key, row in intake.translations.items()
-        ],
-    )
-    upsert(connection, rosters, list(community.rosters.values()))
-    upsert(connection, notices, list(community.notices.values()))
-    upsert(
-        connection,
-        site_facts,
-        [{"key": key, "value": value} for key, value in community.facts.items()],
-    )
-
-
-def export_tables(
-    database: Database, folder: Path, facts: Mapping[str, Json] | None = None
-) -> dict[str, int]:
-    """Write every table as HSDS CSV, with `translations.csv` and `community.json`, to `folder`.
-
-    `facts` fill in what `community.json` should say and the directory does not hold, such as the
-    site's emergency number. Returns the rows by table. Raises `DataError` if the folder cannot be
-    written to.
-    """
-    texts: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    with database.read() as connection:
-        for hsds in HSDS:
-            rows = _rows(connection, TABLES[hsds.stem], "position", "id")
-            texts[f"{hsds.stem}.csv"] = _hsds_csv(hsds, rows)
-            counts[hsds.stem] = len(rows)
-        others = _rows(connection, translations, *TRANSLATION_COLUMNS[:-1])
-        texts["translations.csv"] = _csv(TRANSLATION_COLUMNS, others)
-        counts["translations"] = len(others)
-        held = {
-            row["key"]: row["value"]
-            for row in _rows(connection, site_facts, "key")
-            if row["value"] is not None
+    def run(self, paths: Sequence[Path]) -> ImportReport:
+        """Read and write everything. Raises `ImportRefusedError`."""
+        intake = read_files(paths, self._intake, self._settle)
+        community = read_community(intake)
+        if any(problem.fatal for problem in intake.problems):
+            raise ImportRefusedError(intake.problems)
+        for reference in (*self._unresolved, *translated(intake)):
+            if reference.identifier not in self._known[reference.table]:
+                remark_dangling(reference, intake)
+        self._write_others(community)
+        counts = {
+            **self._counts,
+            "translations": len(intake.translations),
+            "rosters": len(community.rosters),
+            "notices": len(community.notices),
         }
-        texts[COMMUNITY] = write_community(
-            {**(facts or {}), **held},
-            _rows(connection, rosters, "roster", "id"),
-            _rows(connection, notices, "valid_from", "id"),
+        return ImportReport(
+            {name: count for name, count in counts.items() if count},
+            tuple(intake.problems),
+            self._replaced,
+            self._removed,
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_bytes(text.encode("utf-8"))
-    except OSError as error:
-        raise DataError(
-            f"The export cannot be written to {folder} ({error.strerror}); "
-            "choose a folder you may write to."
-        ) from error
-    return {name: count for name, count in counts.items() if count}
 
+    def _settle(self, stem: str) -> None:
+        """Write the rows of a table that was read to its end."""
+        rows = self._intake.rows.pop(stem, {})
+        if any(problem.fatal for problem in self._intake.problems):
+            return
+        remark_oddities(stem, rows.values(), self._intake)
+        known = self._known[stem]
+        replaced = [identifier for identifier in rows if identifier in known]
+        self._history.remember(stem, replaced)
+        if stem in MADE_OF:
+            self._remove_others(stem, rows)
+        self._write_rows(stem, list(rows.values()))
+        known.update(rows)
+        self._counts[stem] = self._counts.get(stem, 0) + len(rows)
+        if replaced:
+            self._replaced[stem] = self._replaced.get(stem, 0) + len(replaced)
+        self._unresolved += (
+            reference
+            for row in rows.values()
+            for reference in references(stem, row)
+            if reference.identifier not in self._known[reference.table]
+        )
 
-def _rows(connection: Connection, table: Table, *order: str) -> list[dict[str, Any]]:
-    statement = select(table).order_by(*(table.c[name] for name in order))
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    def _remove_others(self, stem: str, rows: dict[str, Row]) -> None:
+        """Remove what was made for a service of the office's own table and is not in it now."""
+        table = TABLES[stem]
+        column = {"attributes": "link_id", "addresses": "location_id"}.get(stem, "service_id")
+        ending = "/place" if stem == "addresses" else ""
+        for some in batches(sorted(self._intake.made_anew), AT_ONCE):
+            owners = [f"{service}{ending}" for service in some]
+            found = self._connection.execute(
+                select(table.c.id, table.c[column]).where(table.c[column].in_(owners))
+            )
+            gone = [
+                row.id
+                for row in found
+                if row.id.startswith(f"{row[1].removesuffix(ending)}/") and row.id not in rows
+            ]
+            self._history.remember(stem, gone)
+            for ids in batches(gone, AT_ONCE):
+                self._connection.execute(delete(table).where(table.c.id.in_(ids)))
+            self._known[stem].difference_update(gone)
+            self._removed += len(gone)
 
+    def _write_rows(self, stem: str, rows: Sequence[Row]) -> None:
+        table = TABLES[stem]
+        last = self._connection.execute(select(func.max(table.c.position))).scalar()
+        begin = 0 if last is None else last + 1
+        self._history.begin(stem, begin)
+        empty = dict.fromkeys(BY_STEM[stem].columns)
+        place = begin
+        for some in batches(rows, AT_ONCE):
+            found = []
+            for row in some:
+                own = {"id": row.id, "position": place, "extra": row.extra or None}
+                found.append({**own, **empty, **row.values})
+                place += 1
+            upsert(self._connection, table, found, keep=("position",))
+            self._watch(stem, len(some))
 
-def _hsds_csv(hsds: HsdsTable, rows: Iterable[Mapping[str, Any]]) -> str:
-    """One table; columns HSDS does not know stand behind its own, in the order of their names."""
-    flat = [{**row, **(row["extra"] or {})} for row in rows]
-    more = sorted({name for row in rows for name in row["extra"] or {}})
-    return _csv(("id", *hsds.columns, *more), flat)
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Json) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)
+    def _write_others(self, community: Community) -> None:
+        keys = TRANSLATION_COLUMNS[:-1]
+        told: list[dict[str, Any]] = [
+            {**dict(zip(keys, key, strict=True)), **row.values}
+            for key, row in self._intake.translations.items()
+        ]
+        facts: list[dict[str, Any]] = [
+            {"key": key, "value": value} for key, value in community.facts.items()
+        ]
+        written: tuple[tuple[Table, list[dict[str, Any]]], ...] = (
+            (translations, told),
+            (rosters, list(community.rosters.values())),
+            (notices, list(community.notices.values())),
+            (site_facts, facts),
+        )
+        for table, rows in written:
+            self._history.remember_keyed(table, rows)
+            upsert(self._connection, table, rows)

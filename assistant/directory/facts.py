@@ -7,13 +7,14 @@ made up from what stands beside it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from assistant.core.answer import Fact
+from assistant.core.answer import Age, Fact
 from assistant.core.values import Listing, Localised, PhoneNumber, Value
 from assistant.directory import texts
+from assistant.directory.hours_asked import HoursAsked
 from assistant.directory.timetable import CLOSED_FOR_NOW, UNKNOWN, Outcome, Timetable
+from assistant.directory.vouching import Vouching
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,8 @@ EVERYONE = frozenset(
     {"人人都可以", "所有人", "不限", "无限制", "everyone", "anyone", "all", "none"}
 )
 "What people write where HSDS has no column for it."
+ASK_FIRST = frozenset({"unknown", "as_written", "starts"})
+"Answers that come with a number to ring."
 
 SHUT_FOR_NOW = Localised((("zh", "暂时不开放。"), ("en", "It is closed for the time being.")))
 "Said when a service is temporarily closed and the office has not written why."
@@ -53,15 +56,17 @@ class View:
     records: Records
     now: datetime
     query: Lookup
-    stale_days: int
+    vouching: Vouching
 
     def fact(self, field: Field) -> Fact:
         """What is known about one field."""
+        if field == "open_now" and not self.timetable().means_now(self.query.when):
+            field = "hours"
         outcome = _FIELDS[field](self)
         params = outcome.params
-        if outcome.shape == "unknown":
-            number = self.number()
-            params = () if number is None else (("phone", PhoneNumber(number)),)
+        number = self.number() if outcome.shape in ASK_FIRST else None
+        if number is not None:
+            params = (*params, ("phone", PhoneNumber(number)))
         return Fact(
             service=self.service.id,
             name=texts.service_name(self.service, self.records),
@@ -70,8 +75,9 @@ class View:
             value=outcome.value or _said(params, self.query.language, outcome.shape),
             params=params,
             assured=self.service.assured_date,
-            stale=self._stale(field),
+            age=self._age(field),
             notice=self._notice(outcome.remark),
+            holiday=outcome.holiday,
         )
 
     def timetable(self) -> Timetable:
@@ -97,11 +103,10 @@ class View:
         where = (table, place.id, column)
         return texts.localised(text, self.service.translations, where, self.records)
 
-    def _stale(self, field: Field) -> bool:
-        assured = self.service.assured_date
-        if assured is None or (field in {"hours", "open_now"} and self.timetable().doubtful):
-            return True
-        return self.timetable().today - assured > timedelta(days=self.stale_days)
+    def _age(self, field: Field) -> Age:
+        table = self.timetable()
+        doubtful = field in {"hours", "open_now"} and table.doubtful
+        return self.vouching.age(self.service, field, table.today, doubtful=doubtful)
 
     def _notice(self, remark: Localised | None) -> Localised | None:
         alert = self.own("alert", self.service.alert)
@@ -217,7 +222,7 @@ def _transport(view: View) -> Outcome:
 _FIELDS: dict[Field, Callable[[View], Outcome]] = {
     "summary": _summary,
     "phone": _phone,
-    "hours": lambda view: view.timetable().week_or_day(view.query.when),
+    "hours": lambda view: HoursAsked(view.timetable()).asked(view.query.when),
     "open_now": lambda view: view.timetable().open_now(),
     "address": _address,
     "fee": _fee,

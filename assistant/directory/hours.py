@@ -1,67 +1,48 @@
-"""When a service is open: now, on a day, next, until when, and in a usual week. Pure.
+"""When a service is open: now, on a day, next, until when. Pure.
 
 All times are what the clock on the wall shows in the service's zone, so a day on which clocks
 change needs no care. A row that ends before it begins runs over midnight if it begins in the
 evening; else it is a slip of the pen and is not used. 23:59, and 00:00 at the end, mean the end of
 the day. A closed row wins over every other, except one for days inside the closure that says which
-hours are kept instead.
+hours are kept instead. A row without a closing time opens, but nobody can say until when.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from assistant.core.values import Span, Week, WeekRow
-from assistant.directory.recurrence import WEEKDAYS, is_dayless, is_weekly, takes_place
+from assistant.core.public_holidays import public_holiday
+from assistant.core.values import Span
+from assistant.directory.recurrence import is_dayless, is_marked, takes_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from assistant.core.service import Schedule
+    from assistant.core.values import Localised
 
 HORIZON = 400
 "Days looked ahead for the next opening: a yearly event is still found."
+BRIEF_DAYS = 21
+"Hours valid for no more days than this were written with the holidays among them in mind."
 EVENING = time(16)
 "Rows that end before they begin are believed from here on."
 END_OF_DAY = time(23, 59)
+NEVER_CLOSES = timedelta(days=2)
+"What is open so long without a break is open round the clock."
 _DAY = 24 * 60
-_OFFSET_DIGITS = 2
 
 Minutes = tuple[int, int]
 "From and to, in minutes since midnight; `to` may lie on the next day."
-
-
-def zone_of(schedules: Sequence[Schedule], default: str) -> tzinfo:
-    """The zone the times are meant in: an IANA name or an offset; else the directory's."""
-    for schedule in schedules:
-        found = _zone(schedule.timezone) if schedule.timezone else None
-        if found is not None:
-            return found
-    return _zone(default) or UTC
-
-
-@lru_cache(maxsize=256)
-def _zone(name: str) -> tzinfo | None:
-    digits = name.lstrip("+-").replace(":", "")
-    if digits.isdecimal():
-        hours, minutes = int(digits[:_OFFSET_DIGITS]), int(digits[_OFFSET_DIGITS:] or 0)
-        offset = timedelta(hours=hours, minutes=minutes)
-        if offset >= timedelta(days=1):
-            return None
-        return timezone(-offset if name.startswith("-") else offset)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def doubtful(schedule: Schedule) -> bool:
     """Whether a row has times that cannot be believed, or times without any day."""
     opens, closes = schedule.opens_at, schedule.closes_at
     if schedule.closed or (opens is None and closes is None):
+        return False
+    if only_starts(schedule):
         return False
     if opens is None or closes is None or is_dayless(schedule):
         return True
@@ -76,13 +57,11 @@ def is_open(schedules: Sequence[Schedule], moment: datetime, zone: tzinfo) -> bo
 def open_until(schedules: Sequence[Schedule], moment: datetime, zone: tzinfo) -> datetime | None:
     """Until when it stays open without a break; `None` if it is closed at `moment`.
 
-    What never closes is said to be open to the end of the day.
+    An end that lies `NEVER_CLOSES` or more ahead is not followed any further.
     """
     now = _wall(moment, zone)
     end = _covering(schedules, now)
-    while end is not None:
-        if end - now >= timedelta(days=2):
-            return datetime.combine(now.date(), END_OF_DAY, zone)
+    while end is not None and end - now < NEVER_CLOSES:
         further = _covering(schedules, end)
         if further is None or further <= end:
             break
@@ -93,10 +72,13 @@ def open_until(schedules: Sequence[Schedule], moment: datetime, zone: tzinfo) ->
 def next_opening(schedules: Sequence[Schedule], moment: datetime, zone: tzinfo) -> datetime | None:
     """The first opening after `moment`; `None` if there is none within `HORIZON` days."""
     now = _wall(moment, zone)
+    if all(row.opens_at is None or row.closed for row in schedules):
+        return None
     for number in range(HORIZON):
         day = now.date() + timedelta(days=number)
         midnight = datetime.combine(day, time())
-        for start, end in minutes_on(schedules, day):
+        starts = tuple((start, start + 1) for start in starts_on(schedules, day))
+        for start, end in sorted((*minutes_on(schedules, day), *starts)):
             begins = midnight + timedelta(minutes=start)
             ends = midnight + timedelta(minutes=end)
             real = _on_the_wall(begins, ends, zone) if begins > now else None
@@ -113,47 +95,66 @@ def closure(schedules: Iterable[Schedule], day: date) -> Schedule | None:
 
 def spans_on(schedules: Sequence[Schedule], day: date) -> tuple[Span, ...]:
     """The openings that begin on `day`, in order; one over midnight ends before it begins."""
-    return tuple(_span(found) for found in minutes_on(schedules, day))
+    return tuple(span_of(found) for found in minutes_on(schedules, day))
 
 
 def minutes_on(schedules: Sequence[Schedule], day: date) -> tuple[Minutes, ...]:
     """The openings that begin on `day` as minutes, merged where they touch."""
-    shut = [row for row in schedules if row.closed and takes_place(row, day)]
-    rows = (
-        row
-        for row in schedules
-        if not row.closed and takes_place(row, day) and all(_inside(row, closed) for closed in shut)
-    )
-    return _merged(found for row in rows if (found := _minutes(row)) is not None)
+    rows = _rows_on(schedules, day)
+    return merged(found for row in rows if (found := minutes_of(row)) is not None)
 
 
-def usual_week(schedules: Sequence[Schedule], day: date) -> Week:
-    """The hours of every week as valid on `day`; days with the same hours share a row.
+def starts_on(schedules: Sequence[Schedule], day: date) -> tuple[int, ...]:
+    """Minutes at which something begins on `day` of which nobody wrote when it ends."""
+    rows = [row for row in _rows_on(schedules, day) if only_starts(row)]
+    return tuple(sorted({_minute(row.opens_at) for row in rows if row.opens_at is not None}))
 
-    Outside a season the hours of the next season count. Closures and rows of single days are no
-    part of a usual week.
+
+def only_starts(row: Schedule) -> bool:
+    """Whether a row says when it begins, and not when it ends."""
+    begins = row.opens_at is not None and row.closes_at is None
+    return begins and not row.closed and not is_dayless(row)
+
+
+def holiday_off(schedules: Sequence[Schedule], day: date) -> Localised | None:
+    """The public holiday on `day` on which its hours say that it is closed."""
+    said = [row for row in schedules if row.holidays in {"closed", "workdays"} and not row.closed]
+    return public_holiday(day, said[0].country) if said else None
+
+
+def holiday_unsaid(schedules: Sequence[Schedule], day: date) -> Localised | None:
+    """The public holiday on `day` of which nobody wrote whether its hours hold.
+
+    Hours given for a few days around it, and a closure, are said about the holiday too.
     """
-    shut = [row for row in schedules if row.closed]
-    usual = [
+    rows = [row for row in schedules if row.country and takes_place(row, day)]
+    if not rows or any(_heeds_holidays(row) for row in rows):
+        return None
+    return public_holiday(day, rows[0].country)
+
+
+def _heeds_holidays(row: Schedule) -> bool:
+    """Whether a row was written with holidays in mind; what never closes needs no word of them."""
+    always = minutes_of(row) == (0, _DAY)
+    return bool(row.holidays) or row.closed or is_marked(row) or always or _brief(row)
+
+
+def _brief(row: Schedule) -> bool:
+    if row.dtstart is not None and row.freq is None:
+        return True
+    if row.valid_from is None or row.valid_to is None:
+        return False
+    return row.valid_to - row.valid_from < timedelta(days=BRIEF_DAYS)
+
+
+def _rows_on(schedules: Sequence[Schedule], day: date) -> tuple[Schedule, ...]:
+    """The rows that open on `day`, without those a closure covers."""
+    shut = [row for row in schedules if row.closed and takes_place(row, day)]
+    return tuple(
         row
         for row in schedules
-        if not (row.closed or _single(row) or any(_inside(row, closed) for closed in shut))
-        and is_weekly(row)
-    ]
-    valid = [row for row in usual if _valid(row, day)]
-    if not valid:
-        later = (row.valid_from for row in usual if row.valid_from is not None)
-        begins = min((first for first in later if first > day), default=None)
-        valid = [row for row in usual if begins is not None and _valid(row, begins)]
-        day = begins or day
-    rows: dict[tuple[Span, ...], list[int]] = {}
-    for weekday in range(7):
-        spans = _merged(
-            found for row in valid if _on(row, weekday) and (found := _minutes(row)) is not None
-        )
-        if spans:
-            rows.setdefault(tuple(_span(found) for found in spans), []).append(weekday)
-    return Week(tuple(WeekRow(tuple(days), spans) for spans, days in rows.items()))
+        if not row.closed and takes_place(row, day) and all(inside(row, closed) for closed in shut)
+    )
 
 
 def _wall(moment: datetime, zone: tzinfo) -> datetime:
@@ -182,27 +183,33 @@ def _on_the_wall(begins: datetime, ends: datetime, zone: tzinfo) -> datetime | N
     return None
 
 
-def _minutes(row: Schedule) -> Minutes | None:
+def minutes_of(row: Schedule) -> Minutes | None:
+    """The opening of a row as minutes; `None` if it has none that can be believed."""
     if row.opens_at is None or row.closes_at is None or doubtful(row):
         return None
-    opens = row.opens_at.hour * 60 + row.opens_at.minute
-    closes = row.closes_at.hour * 60 + row.closes_at.minute
+    opens, closes = _minute(row.opens_at), _minute(row.closes_at)
     if row.closes_at.replace(second=0, microsecond=0) == END_OF_DAY:
         closes = _DAY
     return opens, closes if closes > opens else closes + _DAY
 
 
-def _merged(found: Iterable[Minutes]) -> tuple[Minutes, ...]:
-    merged: list[Minutes] = []
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
+
+
+def merged(found: Iterable[Minutes]) -> tuple[Minutes, ...]:
+    """Openings in order, those that overlap or touch as one."""
+    one: list[Minutes] = []
     for start, end in sorted(found):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        if one and start <= one[-1][1]:
+            one[-1] = one[-1][0], max(one[-1][1], end)
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            one.append((start, end))
+    return tuple(one)
 
 
-def _span(found: Minutes) -> Span:
+def span_of(found: Minutes) -> Span:
+    """An opening as times of day."""
     start, end = found
     closes = END_OF_DAY if end == _DAY or end - start >= _DAY else _clock(end)
     return Span(_clock(start), closes)
@@ -212,28 +219,9 @@ def _clock(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def _inside(row: Schedule, closed: Schedule) -> bool:
+def inside(row: Schedule, closed: Schedule) -> bool:
     """Whether a row is for days inside a closure only: hours kept instead."""
     if row.valid_from is None or row.valid_to is None:
         return False
     begins, ends = closed.valid_from or date.min, closed.valid_to or date.max
     return begins <= row.valid_from and row.valid_to <= ends
-
-
-def _single(row: Schedule) -> bool:
-    return row.valid_from is not None and row.valid_from == row.valid_to
-
-
-def _valid(row: Schedule, day: date) -> bool:
-    first = max(row.valid_from or date.min, row.dtstart or date.min)
-    last = min(row.valid_to or date.max, row.until or date.max)
-    return first <= day <= last
-
-
-def _on(row: Schedule, weekday: int) -> bool:
-    """Whether a weekly row takes place on a weekday; one without days is for every day."""
-    if row.byday:
-        return WEEKDAYS[weekday] in row.byday
-    if row.freq == "WEEKLY":
-        return row.dtstart is not None and row.dtstart.weekday() == weekday
-    return not row.bymonthday

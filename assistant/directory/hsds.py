@@ -137,6 +137,7 @@ NAMES = {
     "service_at_locations": "service_at_location",
     "services_at_location": "service_at_location",
     "service_capacities": "service_capacity",
+    "capacities": "service_capacity",
     "urls": "url",
     "additional_urls": "url",
     "additional_websites": "url",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from heapq import nlargest
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rapidfuzz import fuzz
 
+from assistant.directory.phrases import SHARED
+from assistant.directory.postings import highest
 from assistant.directory.utterance import Hit, Utterance, letters
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 NEED_SAID = 0.79
 "A need in the very words of the directory; below every name."
-_SAID = {"name": 1.0, "alias": 0.98, "category": 0.6, "landmark": 0.7}
+_SAID = {"name": 1.0, "alias": 0.98, "category": 0.6, "landmark": 0.7, "place": 0.5}
 _NEED_SHORT, _NEED_LONGER = 0.7, 0.03
 "A need said in full counts the more, the more it says."
 
@@ -33,7 +35,7 @@ _MISSPELT = 65.0
 
 _SLIP_LEAST, _SLIP_RATIO, _SLIP_BEST = 4, 75.0, 0.88
 "Letters a name must have to be recognised with one in four wrong, and what it scores at best."
-_SLIP_NAMES = 64
+_SLIP_NAMES = 24
 "Names compared letter by letter, those that share most first."
 _SLIP_SHARED = 0.45
 "A slip may not fall on what sets the name apart: this share of its weight must be there."
@@ -47,23 +49,29 @@ _OWNER = 0.9
 "A name that only says whose the next one is: the health centre's dentist."
 _GAP = 3
 "Units looked at behind a name."
+_CROWD = 16
+"Services of one name that are weighed; nobody can choose between more."
 
 
-def names(said: Utterance, lexicon: Lexicon, shared: Sequence[Shared]) -> list[Hit]:
+def names(said: Utterance, lexicon: Lexicon, shared: Shared) -> list[Hit]:
     """What was said in full or with a slip, without names that are only part of a longer one."""
-    return _clear(said, [*_runs(said, lexicon), *_slips(said, shared)])
+    return _clear(said, [*_runs(said, lexicon, shared), *_slips(said, lexicon, shared)])
 
 
-def hits_of(entry: Entry, score: float, start: int, end: int) -> Iterator[Hit]:
-    """A hit for every service of a phrase."""
-    return (Hit(n, score, start, end, entry.is_name) for n in entry.phrase.services)
+def _hits_of(entry: Entry, shared: Shared, score: float, start: int, end: int) -> Iterator[Hit]:
+    """A hit for the services of a phrase; of a crowd, for those of which most was said."""
+    members = highest(shared.evidence, np.array(entry.phrase.services), _CROWD)
+    return (Hit(int(number), score, start, end, entry.is_name) for number in members)
 
 
-def _runs(said: Utterance, lexicon: Lexicon) -> Iterator[Hit]:
+def _runs(said: Utterance, lexicon: Lexicon, shared: Shared) -> Iterator[Hit]:
     for entry, start, end in lexicon.runs(said.units):
+        crowded = entry.phrase.kind == "place" and len(entry.phrase.services) > SHARED
+        if crowded or entry.phrase.kind == "about":
+            continue
         likeness = _likeness(entry, said, start, end)
         if likeness:
-            yield from hits_of(entry, _full(entry) * likeness, start, end)
+            yield from _hits_of(entry, shared, _full(entry) * likeness, start, end)
 
 
 def _full(entry: Entry) -> float:
@@ -104,22 +112,17 @@ def _by_sound(entry: Entry, said: Utterance, start: int, end: int) -> float:
     return _SHORT_AMONG if same and entry.is_name and others <= _FEW else 0.0
 
 
-def _slips(said: Utterance, shared: Sequence[Shared]) -> Iterator[Hit]:
+def _slips(said: Utterance, lexicon: Lexicon, shared: Shared) -> Iterator[Hit]:
     """Long names said with a slip: a syllable wrong, missing or too many."""
     spoken, places = letters(said.units)
-    likely = [
-        (worth / entry.weight, entry)
-        for entry, worth, _ in shared
-        if entry.is_name and worth >= _SLIP_SHARED * entry.weight
-    ]
-    for _, entry in nlargest(_SLIP_NAMES, likely, key=lambda one: one[0]):
+    for entry in lexicon.likely_names(shared, _SLIP_SHARED, _SLIP_NAMES):
         name, _ = letters(entry.units)
         if len(name) < _SLIP_LEAST or len(spoken) < len(name) - 1:
             continue
         found = fuzz.partial_ratio_alignment(name, spoken, score_cutoff=_SLIP_RATIO)
         if found is not None and found.dest_end - found.dest_start >= len(name) - 1:
             start, end = places[found.dest_start], places[found.dest_end - 1] + 1
-            yield from hits_of(entry, _SLIP_BEST * found.score / 100, start, end)
+            yield from _hits_of(entry, shared, _SLIP_BEST * found.score / 100, start, end)
 
 
 def _clear(said: Utterance, hits: Sequence[Hit]) -> list[Hit]:

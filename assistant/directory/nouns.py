@@ -19,6 +19,8 @@ from assistant.directory.cells import (
     read_numbers,
     read_time,
 )
+from assistant.directory.written import columns
+from assistant.directory.written.plain import without_markup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +50,12 @@ def phone(row: Row) -> Phone:
     )
 
 
-def schedule(row: Row) -> Schedule:
-    """Opening hours; what cannot be read is absent, `DAILY` is every day of every week."""
+def schedule(row: Row, country: str) -> Schedule:
+    """Opening hours; what cannot be read is absent, `DAILY` is every day of every week.
+
+    `closed`, `holidays`, `festival` and `lunar` are columns of ours. `country` is where it stands.
+    """
+    more = row["extra"] or {}
     every_day = (row["freq"] or "").upper() == "DAILY"
     days = read_days(row["byday"]) if row["byday"] else None
     return Schedule(
@@ -66,8 +72,12 @@ def schedule(row: Row) -> Schedule:
         opens_at=read_time(row["opens_at"] or ""),
         closes_at=read_time(row["closes_at"] or ""),
         timezone=row["timezone"] or "",
-        description=row["description"] or row["notes"] or "",
-        closed=read_flag(str((row["extra"] or {}).get("closed", ""))),
+        description=without_markup(row["description"] or row["notes"] or ""),
+        closed=read_flag(str(more.get("closed", ""))),
+        holidays=columns.holiday_rule(str(more.get("holidays", ""))),
+        country=country,
+        festival=columns.festival(str(more.get("festival", ""))),
+        lunar=columns.lunar_days(str(more.get("lunar", ""))),
     )
 
 
@@ -91,7 +101,7 @@ def location(
     row: Row,
     addresses: Sequence[Row],
     phones: Sequence[Row],
-    schedules: Sequence[Row],
+    schedules: tuple[Schedule, ...],
 ) -> Location:
     """A place with the rows that belong to it."""
     names = ("address_2", "city", "region", "state_province", "postal_code", "country")
@@ -110,7 +120,7 @@ def location(
             for item in addresses
         ),
         phones=tuple(map(phone, phones)),
-        schedules=tuple(map(schedule, schedules)),
+        schedules=schedules,
     )
 
 

@@ -7,24 +7,24 @@ Cells that cannot be read count as absent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.core.service import (
     Category,
     Document,
     Location,
-    Notice,
-    Records,
     Roster,
     Service,
     Translation,
 )
 from assistant.directory import nouns
 from assistant.directory.cells import read_date, read_number
+from assistant.directory.opening_rows import opening_rows
+from assistant.directory.row_index import RowIndex, Tables, row_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from assistant.directory.nouns import Row
 
@@ -34,71 +34,29 @@ NEED_COLUMNS = ("need", "needs", "keywords")
 "Further columns of `services` that office spreadsheets keep the same words in."
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What the directory's tables hold, rows in the order they are to be given."""
-
-    hsds: Mapping[str, Sequence[Row]]
-    "By table stem; each row with its columns and `extra`."
-    translations: Sequence[Translation] = ()
-    rosters: Sequence[Roster] = ()
-    notices: Sequence[Notice] = ()
+def services_of(tables: Tables, country: str = "CN") -> tuple[Service, ...]:
+    """The services of some tables; `country` is where places are whose address names none."""
+    index = row_index(tables, country)
+    return tuple(_service(row, index) for row in tables.hsds.get("services", ()))
 
 
-@dataclass(slots=True)
-class _Index:
-    """Rows found by what they belong to."""
-
-    tables: Tables
-    by_id: dict[str, dict[str, Row]] = field(default_factory=dict)
-    by_owner: dict[tuple[str, str, str], list[Row]] = field(default_factory=dict)
-    translations: dict[tuple[str, str], list[Translation]] = field(default_factory=dict)
-
-    def owned(self, stem: str, column: str, identifier: str) -> list[Row]:
-        return self.by_owner.get((stem, column, identifier), [])
-
-
-OWNERS = {
-    "service_at_location": ("service_id",),
-    "addresses": ("location_id",),
-    "phones": ("service_id", "service_at_location_id", "location_id", "organization_id"),
-    "schedules": ("service_id", "service_at_location_id", "location_id"),
-    "required_documents": ("service_id",),
-    "cost_options": ("service_id",),
-    "attributes": ("link_id",),
-}
-
-
-def assemble(tables: Tables, languages: tuple[str, ...], zone: str) -> Records:
-    """The whole directory as one value; `languages` begins with that of the HSDS columns."""
-    index = _index(tables)
-    services = tuple(_service(row, index) for row in tables.hsds.get("services", ()))
-    owned = {(item.table, item.row) for service in services for item in service.translations}
-    return Records(
-        services=services,
-        categories=_categories(tables.hsds.get("taxonomy_terms", ())),
-        rosters=tuple(tables.rosters),
-        notices=tuple(tables.notices),
-        translations=tuple(t for t in tables.translations if (t.table, t.row) not in owned),
-        languages=languages,
-        timezone=zone,
+def rosters_of(rosters: Sequence[Roster], services: Sequence[Service]) -> tuple[Roster, ...]:
+    """Rosters by the id of their service; an office's own table may give its name."""
+    ids: set[str] = set()
+    named: dict[str, str] = {}
+    for one in services if rosters else ():
+        ids.add(one.id)
+        for name in (*one.alternate_names[::-1], one.name):
+            named[name] = one.id
+    return tuple(
+        row
+        if row.service in ids or row.service not in named
+        else replace(row, service=named[row.service])
+        for row in rosters
     )
 
 
-def _index(tables: Tables) -> _Index:
-    index = _Index(tables)
-    for stem, rows in tables.hsds.items():
-        index.by_id[stem] = {row["id"]: row for row in rows}
-        for column in OWNERS.get(stem, ()):
-            for row in rows:
-                if row[column]:
-                    index.by_owner.setdefault((stem, column, row[column]), []).append(row)
-    for item in tables.translations:
-        index.translations.setdefault((item.table, item.row), []).append(item)
-    return index
-
-
-def _service(row: Row, index: _Index) -> Service:
+def _service(row: Row, index: RowIndex) -> Service:
     identifier = row["id"]
     organization = index.by_id.get("organizations", {}).get(row["organization_id"] or "")
     links = index.owned("service_at_location", "service_id", identifier)
@@ -123,6 +81,7 @@ def _service(row: Row, index: _Index) -> Service:
         id=identifier,
         name=row["name"] or (organization or {}).get("name") or identifier,
         organization=nouns.organization(row["organization_id"], organization),
+        spoken_name=str((row["extra"] or {}).get("spoken_name", "")),
         alternate_names=nouns.parts(row["alternate_name"]),
         description=row["description"] or "",
         status=nouns.status(row["status"]),
@@ -134,7 +93,7 @@ def _service(row: Row, index: _Index) -> Service:
         application_process=row["application_process"] or "",
         assured_date=read_date(row["assured_date"] or ""),
         phones=tuple(nouns.phone(phone) for phone in phones),
-        schedules=tuple(nouns.schedule(schedule) for schedule in schedules),
+        schedules=opening_rows(schedules, _country(places, index)),
         locations=tuple(_location(place, index) for place in places),
         documents=tuple(Document(item["id"], item["document"] or "") for item in documents),
         categories=_terms(identifier, index),
@@ -148,7 +107,7 @@ def _phones(
     organization: str | None,
     links: Sequence[Row],
     places: Sequence[Row],
-    index: _Index,
+    index: RowIndex,
 ) -> list[Row]:
     own = _own("phones", service, links, index)
     if not own:
@@ -164,7 +123,7 @@ def _schedules(
     service: str,
     links: Sequence[Row],
     places: Sequence[Row],
-    index: _Index,
+    index: RowIndex,
 ) -> list[Row]:
     own = _own("schedules", service, links, index)
     if not own:
@@ -176,7 +135,7 @@ def _schedules(
     return _once(own)
 
 
-def _own(stem: str, service: str, links: Sequence[Row], index: _Index) -> list[Row]:
+def _own(stem: str, service: str, links: Sequence[Row], index: RowIndex) -> list[Row]:
     """Rows of the service itself and of the service at each of its locations."""
     at_places = [
         row for link in links for row in index.owned(stem, "service_at_location_id", link["id"])
@@ -188,7 +147,7 @@ def _once(rows: Iterable[Row]) -> list[Row]:
     return list({row["id"]: row for row in rows}.values())
 
 
-def _fees(row: Row, index: _Index) -> str:
+def _fees(row: Row, index: RowIndex) -> str:
     """What it costs in words; else the structured prices, one after the other."""
     written: str = row["fees_description"] or row["fees"] or ""
     if written:
@@ -201,14 +160,25 @@ def _fees(row: Row, index: _Index) -> str:
     return "; ".join(price for price in prices if price)
 
 
-def _location(row: Row, index: _Index) -> Location:
+def _location(row: Row, index: RowIndex) -> Location:
     addresses, phones, schedules = (
         index.owned(stem, "location_id", row["id"]) for stem in ("addresses", "phones", "schedules")
     )
-    return nouns.location(row, addresses, phones, schedules)
+    hours = opening_rows(schedules, _country([row], index))
+    return nouns.location(row, addresses, phones, hours)
 
 
-def _categories(terms: Sequence[Row]) -> tuple[Category, ...]:
+def _country(places: Sequence[Row], index: RowIndex) -> str:
+    """Where a service is given, two letters: as its first address says, else the directory's."""
+    for place in places:
+        for address in index.owned("addresses", "location_id", place["id"]):
+            written: str = (address["country"] or "").strip().upper()
+            if len(written) == len("CN"):
+                return written
+    return index.country
+
+
+def categories_of(terms: Sequence[Row]) -> tuple[Category, ...]:
     """Every term but those that name needs; `order` is a column of ours, else the file's order."""
     found = []
     for number, term in enumerate(terms):
@@ -225,7 +195,7 @@ def _categories(terms: Sequence[Row]) -> tuple[Category, ...]:
     return tuple(found)
 
 
-def _terms(service: str, index: _Index) -> tuple[str, ...]:
+def _terms(service: str, index: RowIndex) -> tuple[str, ...]:
     """Ids of the categories of a service."""
     known = index.by_id.get("taxonomy_terms", {})
     links = index.owned("attributes", "link_id", service)
@@ -233,7 +203,7 @@ def _terms(service: str, index: _Index) -> tuple[str, ...]:
     return tuple(dict.fromkeys(i for i in ids if i in known and known[i]["taxonomy"] != NEED))
 
 
-def _keywords(row: Row, index: _Index) -> tuple[str, ...]:
+def _keywords(row: Row, index: RowIndex) -> tuple[str, ...]:
     known = index.by_id.get("taxonomy_terms", {})
     words: list[str] = []
     for link in index.owned("attributes", "link_id", row["id"]):
@@ -248,7 +218,7 @@ def _keywords(row: Row, index: _Index) -> tuple[str, ...]:
 def _translations(
     owned: Sequence[tuple[str, Row]],
     places: Sequence[Row],
-    index: _Index,
+    index: RowIndex,
 ) -> tuple[Translation, ...]:
     """Of the service and of the rows it owns; an address goes by the id of its location too."""
     found = [item for stem, row in owned for item in index.translations.get((stem, row["id"]), ())]

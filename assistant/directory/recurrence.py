@@ -1,4 +1,8 @@
-"""On which days a schedule row takes place: the parts of an RFC 5545 rule that HSDS keeps. Pure."""
+"""On which days a schedule row takes place. Pure.
+
+The parts of an RFC 5545 rule that HSDS keeps, and what they cannot say: public holidays, weekend
+days worked instead, the days off of a festival, days of the lunar calendar.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from assistant.core.calendar import LONGEST_MONTH, lunar_of
+from assistant.core.public_holidays import in_festival, public_holiday, worked_instead
+
 if TYPE_CHECKING:
-    from assistant.core.service import Schedule
+    from assistant.core.service import LunarSpan, Schedule
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 COUNTED_DAYS = 20 * 366
@@ -24,7 +31,7 @@ def takes_place(schedule: Schedule, day: date) -> bool:
     within = (schedule.valid_from is None or schedule.valid_from <= day) and (
         schedule.valid_to is None or day <= schedule.valid_to
     )
-    if not within or not _fits(schedule, day):
+    if not within or not _on_marked_days(schedule, day) or not _fits_or_worked(schedule, day):
         return False
     if schedule.count is None:
         return True
@@ -36,7 +43,7 @@ def is_weekly(schedule: Schedule) -> bool:
     """Whether a row says the same of every week while it is valid."""
     once = schedule.freq is None and schedule.dtstart is not None and not schedule.byday
     ordinal = any(day not in WEEKDAYS for day in schedule.byday)
-    every = schedule.interval <= 1 and schedule.count is None
+    every = schedule.interval <= 1 and schedule.count is None and not is_marked(schedule)
     return schedule.freq != "MONTHLY" and every and not once and not ordinal
 
 
@@ -44,7 +51,46 @@ def is_dayless(schedule: Schedule) -> bool:
     """Whether a row names no day at all, so that nobody can tell when it applies."""
     days = schedule.freq or schedule.byday or schedule.bymonthday
     dates = schedule.dtstart or schedule.valid_from or schedule.valid_to
-    return not days and dates is None
+    return not days and dates is None and not is_marked(schedule)
+
+
+def is_marked(schedule: Schedule) -> bool:
+    """Whether a row is for days of a festival, of the lunar calendar or public holidays only."""
+    return bool(schedule.festival or schedule.lunar or schedule.holidays == "only")
+
+
+def _on_marked_days(schedule: Schedule, day: date) -> bool:
+    """Whether `day` is one the row may take place on at all, whatever its rule says."""
+    if schedule.festival and not in_festival(schedule.festival, day):
+        return False
+    if schedule.lunar and not any(_in_lunar(span, day) for span in schedule.lunar):
+        return False
+    if schedule.holidays in {"", "open"} or not schedule.country:
+        return schedule.holidays != "only"
+    off = public_holiday(day, schedule.country) is not None
+    return off == (schedule.holidays == "only")
+
+
+def _fits_or_worked(schedule: Schedule, day: date) -> bool:
+    """Whether the rule holds on `day`, or on the weekday whose work is done on it."""
+    if _fits(schedule, day):
+        return True
+    instead = worked_instead(day, schedule.country) if schedule.holidays == "workdays" else None
+    return instead is not None and _fits(schedule, instead)
+
+
+def _in_lunar(span: LunarSpan, day: date) -> bool:
+    found = lunar_of(day)
+    if found is None:
+        return False
+    month, number, length = found
+    days = {number, LONGEST_MONTH} if number == length else {number}
+    if not span.month:
+        return any(span.day <= one <= span.to_day for one in days)
+    first, last = (span.month, span.day), (span.to_month, span.to_day)
+    if first <= last:
+        return any(first <= (month, one) <= last for one in days)
+    return any((month, one) >= first or (0, 0) < (month, one) <= last for one in days)
 
 
 def _fits(schedule: Schedule, day: date) -> bool:
@@ -57,8 +103,9 @@ def _fits(schedule: Schedule, day: date) -> bool:
         return _fits_week(schedule, day)
     if schedule.bymonthday:
         return _on_month_day(schedule, day)
-    single = schedule.dtstart is not None
-    return schedule.dtstart == day if single else schedule.closed or not is_dayless(schedule)
+    if schedule.dtstart is not None:
+        return schedule.dtstart == day
+    return schedule.closed or not is_dayless(schedule)
 
 
 def _fits_week(schedule: Schedule, day: date) -> bool:

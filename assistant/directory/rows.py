@@ -1,4 +1,4 @@
-"""Files of a service directory become rows: HSDS CSV tables, nested HSDS JSON, translations.
+"""Files of a service directory become rows: HSDS tables old and new, workbooks, the office's own.
 
 Reading never stops at the first mistake: everything found wrong is noted as a `Problem` with its
 file, line and remedy. `community.json` is only loaded here; `community.py` understands it.
@@ -7,98 +7,174 @@ file, line and remedy. `community.json` is only loaded here; `community.py` unde
 from __future__ import annotations
 
 import csv
-import io
-import json
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.directory import office
 from assistant.directory.cells import clean
+from assistant.directory.day_tables import DAY_TABLES, day_rows
+from assistant.directory.files import UnreadableError, opened, sheets
+from assistant.directory.formulas import harmless_no_more
 from assistant.directory.hsds import BY_STEM, NAMES
-from assistant.directory.intake import Intake, Json, Problem, heading, take_row, take_translation
+from assistant.directory.intake import (
+    Intake,
+    Json,
+    Problem,
+    heading,
+    take_row,
+    take_translation,
+)
+from assistant.directory.nested import read_json
+from assistant.directory.older import OLDER, newer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-COMMUNITY = "community.json"
 TRANSLATIONS = "translations"
+KINDS = (".csv", ".json", ".xlsx")
+ORDER = {stem: number for number, stem in enumerate(BY_STEM)}
+
+Line = tuple[int, dict[str, str]]
+"A row of a table: the line it begins on, and its cells by their headings."
 
 
-def read_files(paths: Sequence[Path]) -> Intake:
-    """Read files, and the CSV and JSON files of folders, in the order of their names."""
-    intake = Intake()
+def read_files(
+    paths: Sequence[Path], intake: Intake, settle: Callable[[str], None] | None = None
+) -> Intake:
+    """Read files, and those of folders, into the intake.
+
+    `settle` is called for a table as soon as no further row of it can come, so that its rows need
+    not be kept until the end; with nested JSON, workbooks or older tables that is at the end.
+    """
+    files = list(_files(paths, intake))
+    at_once = settle is not None and all(_is_one_table(file) for file in files)
+    for place, file in enumerate(files):
+        _read_file(file, intake)
+        table = _table(file)
+        if at_once and settle and table in BY_STEM and table not in map(_table, files[place + 1 :]):
+            settle(table)
+    if settle is not None:
+        for stem in sorted(intake.rows, key=ORDER.__getitem__):
+            settle(stem)
+    return intake
+
+
+def _files(paths: Sequence[Path], intake: Intake) -> list[Path]:
+    """The files to read, tables in HSDS's order: what is referred to comes first."""
+    found: list[Path] = []
     for path in paths:
         if not path.exists():
             intake.refuse(path.name, None, "", f"{path} is not there", "check the path")
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            if file.suffix.lower() in (".csv", ".json"):
-                _read_file(file, intake)
+            if file.suffix.lower() in KINDS and not file.name.startswith(("~$", ".")):
+                found.append(file)
             elif file == path and file.exists():
-                intake.refuse(file.name, None, "", "neither CSV nor JSON", "save it as CSV")
-    return intake
+                remedy = "save it as CSV or XLSX"
+                intake.refuse(file.name, None, "", "neither CSV nor JSON nor XLSX", remedy)
+    return sorted(found, key=lambda file: ORDER.get(_table(file), len(ORDER)))
+
+
+def _table(file: Path) -> str:
+    return NAMES.get(file.stem.casefold(), file.stem.casefold())
+
+
+def _is_one_table(file: Path) -> bool:
+    """Whether a file adds to the table it is named after alone."""
+    plain = _table(file) in {*BY_STEM, *DAY_TABLES, TRANSLATIONS, "community", "datapackage"}
+    return plain and file.suffix.lower() != ".xlsx"
 
 
 def _read_file(path: Path, intake: Intake) -> None:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        intake.refuse(path.name, line, "", "not written in UTF-8", "save it as “CSV UTF-8”")
-        return
-    except OSError as error:
-        intake.refuse(path.name, None, "", f"cannot be read ({error.strerror})", "check its rights")
-        return
-    try:
-        if path.suffix.lower() == ".csv":
-            _read_csv(path, text, intake)
-        else:
-            _read_json(path, text, intake)
+        match path.suffix.lower():
+            case ".xlsx":
+                for title, rows in sheets(path):
+                    named = f"{path.name}, {title}"
+                    lines = ((number, row) for number, row in enumerate(rows, 1))
+                    _read_table(named, title, lines, intake, cells=True)
+            case ".csv":
+                with opened(path) as file:
+                    _read_table(path.name, path.stem, _lines(file), intake)
+            case _:
+                with opened(path) as file:
+                    read_json(path.name, file.read().removeprefix("\ufeff"), intake)
+    except UnreadableError as wrong:
+        intake.refuse(path.name, wrong.line, "", wrong.text, wrong.remedy)
     except csv.Error as error:
         intake.refuse(path.name, None, "", f"no valid CSV ({error})", "save it as CSV again")
     except RecursionError:
-        intake.refuse(
-            path.name,
-            None,
-            "",
-            "objects stand too deep in one another",
-            "export it again in the HSDS shape",
-        )
+        remedy = "export it again in the HSDS shape"
+        intake.refuse(path.name, None, "", "objects stand too deep in one another", remedy)
 
 
-def _read_csv(path: Path, text: str, intake: Intake) -> None:
-    name = path.stem.casefold()
-    if name != TRANSLATIONS and name not in NAMES:
-        intake.problems.append(
-            Problem(
-                path.name,
-                None,
-                "",
-                "no HSDS table has this name, so it was left out",
-                f"name it after its table: {', '.join(BY_STEM)} or translations",
-            )
-        )
+def _lines(file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV file with the line each begins on."""
+    reader = csv.reader(file)
+    begins = 1
+    for row in reader:
+        yield begins, [harmless_no_more(cell) for cell in row]
+        begins = reader.line_num + 1
+
+
+def _read_table(
+    file: str,
+    title: str,
+    lines: Iterator[tuple[int, list[str]]],
+    intake: Intake,
+    *,
+    cells: bool = False,
+) -> None:
+    """Add a table to the intake: by its title, or by its headings if it is the office's own.
+
+    With `cells`, mistakes name the cell of the sheet.
+    """
+    first = next(((line, row) for line, row in lines if any(map(clean, row))), None)
+    if first is None:
         return
-    for line, cells in _csv_rows(path.name, text, intake):
-        if name == TRANSLATIONS:
-            take_translation(path.name, line, cells, intake)
-        else:
-            found: dict[str, Json] = dict(cells)
-            take_row(NAMES[name], path.name, line, found, intake)
-
-
-def _csv_rows(file: str, text: str, intake: Intake) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row of a CSV text with the line it begins on; empty cells and rows are left out."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    first = next(reader, [])
-    names = [heading(cell, number) for number, cell in enumerate(first, 1)]
-    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        intake.refuse(file, 1, "", "the columns are not parted by commas", "save it as CSV again")
+    names = _headings(file, first, intake)
+    if names is None:
         return
+    name = title.strip().casefold().replace(" ", "_")
+    known = name in {*NAMES, *OLDER, *DAY_TABLES, TRANSLATIONS}
+    own = office.is_office_table(names) and (not known or office.is_surely_ours(names))
+    if cells or own:
+        intake.letters[file] = {heading: place for place, heading in enumerate(names)}
+    rows = _rows(file, names, lines, intake)
+    if own and name not in DAY_TABLES:
+        for line, found in rows:
+            _take_own(file, line, found, intake)
+    elif known:
+        _take_known(file, name, rows, intake)
+    else:
+        tables = f"{', '.join(BY_STEM)} or {TRANSLATIONS}"
+        remedy = f"name it after its table ({tables}), or use the template"
+        text = "no HSDS table has this name and no heading is a service's name, so it was left out"
+        intake.problems.append(Problem(file, None, "", text, remedy))
+
+
+def _headings(file: str, first: tuple[int, list[str]], intake: Intake) -> list[str] | None:
+    line, row = first
+    while row and not clean(row[-1]):
+        row = row[:-1]
+    names = [heading(cell, number) for number, cell in enumerate(row, 1)]
+    if len(names) == 1 and any(mark in names[0] for mark in ";\t|；，"):
+        remedy = "save it as CSV again, with commas"
+        intake.refuse(file, line, "", "the columns are not parted by commas", remedy)
+        return None
     if twice := {name for name in names if names.count(name) > 1}:
-        intake.refuse(file, 1, min(twice), "this column occurs twice", "rename or remove one")
-        return
-    line = reader.line_num + 1
-    for cells in reader:
-        if len(cells) > len(names) and any(map(clean, cells[len(names) :])):
+        intake.refuse(file, line, min(twice), "this column occurs twice", "rename or remove one")
+        return None
+    return names
+
+
+def _rows(
+    file: str, names: Sequence[str], lines: Iterable[tuple[int, list[str]]], intake: Intake
+) -> Iterator[Line]:
+    """Each row under its headings; empty cells and rows are left out."""
+    for line, row in lines:
+        cells = [clean(cell) for cell in row]
+        if any(cells[len(names) :]):
             intake.refuse(
                 file,
                 line,
@@ -106,123 +182,43 @@ def _csv_rows(file: str, text: str, intake: Intake) -> Iterator[tuple[int, dict[
                 f"{len(cells)} cells under {len(names)} headings",
                 "put quotation marks around texts with commas",
             )
-        elif any(map(clean, cells)):
-            pairs = zip(names, map(clean, cells), strict=False)
-            yield line, {name: cell for name, cell in pairs if cell}
-        line = reader.line_num + 1
+        elif any(cells):
+            yield line, {name: cell for name, cell in zip(names, cells, strict=False) if cell}
 
 
-def _read_json(path: Path, text: str, intake: Intake) -> None:
-    try:
-        found = _load(text)
-    except ValueError as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        intake.refuse(path.name, line, "", "no valid JSON", "export it again, or mend that line")
+def _take_known(file: str, name: str, rows: Iterator[Line], intake: Intake) -> None:
+    if name in DAY_TABLES:
+        entries = chain.from_iterable(day_rows(name, line, cells) for line, cells in rows)
+        intake.community.append((file, {name: [*entries]}))
         return
-    if path.name.casefold() == COMMUNITY:
-        if isinstance(found, dict):
-            intake.community.append((path.name, found))
+    for line, cells in rows:
+        found: dict[str, Json] = dict(cells)
+        if name == TRANSLATIONS:
+            take_translation(file, line, cells, intake)
+        elif name in OLDER:
+            for stem, row in newer(OLDER[name], found):
+                take_row(stem, file, line, row, intake)
         else:
-            intake.refuse(path.name, None, "", "not an object", "begin the file with {")
+            take_row(NAMES[name], file, line, _up_to_date(name, found), intake)
+
+
+def _up_to_date(name: str, row: dict[str, Json]) -> dict[str, Json]:
+    """A row of a table that kept its name, with the columns older versions called otherwise."""
+    if name in {"schedule", "schedules"} and "weekday" in row:
+        (_, row), *_ = newer("regular_schedules", row)
+    return row
+
+
+def _take_own(file: str, line: int, cells: dict[str, str], intake: Intake) -> None:
+    """Add one row of the office's own table."""
+    written = {office.COLUMNS[name]: name for name in cells if name in office.COLUMNS}
+    if "name" not in written:
+        named = next(n for n in intake.letters[file] if office.COLUMNS.get(n) == "name")
+        intake.refuse(file, line, named, "the service has no name", "write it, or empty the row")
         return
-    roots = list(_roots(path.stem.casefold(), found))
-    if not roots and found != []:
-        intake.problems.append(
-            Problem(
-                path.name,
-                None,
-                "",
-                "no HSDS objects are in it, so it was left out",
-                "give a list of HSDS services, each with its id",
-            )
-        )
-    for stem, item in roots:
-        if isinstance(item, dict):
-            _take_nested(stem, item, {}, path.name, intake)
-        else:
-            intake.refuse(
-                path.name, None, "", f"an item of {stem} is no object", "write each as {…}"
-            )
-
-
-def _load(text: str) -> Json:
-    """Parse JSON; halves of characters become `?`, and what is no number raises `ValueError`."""
-    whole = json.dumps(json.loads(text), ensure_ascii=False, allow_nan=False)
-    found: Json = json.loads(whole.encode("utf-8", "replace"))
-    return found
-
-
-def _roots(name: str, found: Json) -> Iterator[tuple[str, Json]]:
-    """The outermost objects of an HSDS JSON file, with the tables they belong to."""
-    if isinstance(found, dict):
-        lists = {key: value for key, value in found.items() if isinstance(value, list)}
-        if "contents" in found:
-            yield from _roots(name, found["contents"])
-        elif "id" not in found and any(key in NAMES for key in lists):
-            for key, items in lists.items():
-                if key in NAMES:
-                    yield from ((NAMES[key], item) for item in items)
-        elif "id" in found or name in NAMES:
-            yield _stem_of(name, found), found
-    elif isinstance(found, list):
-        for item in found:
-            yield _stem_of(name, item), item
-    else:
-        yield "services", found
-
-
-def _stem_of(name: str, item: Json) -> str:
-    """The table of an outermost object: by the file's name, else by what only it has."""
-    if name in NAMES:
-        return NAMES[name]
-    if isinstance(item, dict) and "status" not in item and "services" in item:
-        return "organizations"
-    return "services"
-
-
-def _take_nested(
-    stem: str, item: dict[str, Json], links: dict[str, Json], file: str, intake: Intake
-) -> str:
-    """Add an object and the objects inside it; children are linked to it by its id."""
-    links = dict(links)
-    cells: dict[str, Json] = {}
-    inside: list[tuple[str, dict[str, Json]]] = []
-    for key, value in item.items():
-        children = _children(key, value, stem)
-        if children is None:
-            cells[key] = value
-        elif isinstance(value, dict) and _reference(key) in BY_STEM[stem].columns:
-            links[_reference(key)] = _take_nested(NAMES[key], value, {}, file, intake)
-        else:
-            inside.extend((NAMES[key], child) for child in children)
-    for column, value in links.items():
-        if not cells.get(column):
-            cells[column] = value
-    identifier = take_row(stem, file, None, cells, intake)
-    for child_stem, child_item in inside:
-        _take_nested(child_stem, child_item, _links(stem, identifier, child_stem), file, intake)
-    return identifier
-
-
-def _reference(key: str) -> str:
-    return f"{BY_STEM[NAMES[key]].singular}_id"
-
-
-def _children(key: str, value: Json, stem: str) -> list[dict[str, Json]] | None:
-    """The rows of another table under `key`, or `None` if it is a column of this one."""
-    if key not in NAMES or key in BY_STEM[stem].columns:
-        return None
-    items = value if isinstance(value, list) else [value]
-    objects = [item for item in items if isinstance(item, dict)]
-    return objects if len(objects) == len(items) else None
-
-
-def _links(stem: str, identifier: str, child: str) -> dict[str, Json]:
-    """The columns by which a child row points back at its parent."""
-    singular = BY_STEM[stem].singular
-    if child == "attributes":
-        return {"link_id": identifier, "link_entity": singular}
-    if child == "metadata":
-        return {"resource_id": identifier, "resource_type": singular}
-    column = f"{singular}_id"
-    return {column: identifier} if column in BY_STEM[child].columns else {}
+    for stem, row in office.hsds_rows(cells):
+        once = stem == "services"
+        headings = written if once else {"": written.get(office.CELL_OF.get(stem, ""), "")}
+        identifier = take_row(stem, file, line, row, intake, headings=headings, again=not once)
+        if once:
+            intake.made_anew.add(identifier)

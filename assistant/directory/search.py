@@ -13,19 +13,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from assistant.core.intent import ServiceHit
-from assistant.directory.lexicon import Lexicon, Shared
-from assistant.directory.naming import NEED_SAID, hits_of, names
+from assistant.directory.lexicon import Lexicon
+from assistant.directory.naming import NEED_SAID, names
+from assistant.directory.postings import highest
 from assistant.directory.sound import consonants
 from assistant.directory.units import ENGLISH_STEMS, Unit, grams, units
 from assistant.directory.utterance import Hit, Utterance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from assistant.core.service import Records
+    from assistant.directory.lexicon import Shared
+    from assistant.directory.postings import Weights
 
 MOST = 5
 "Hits returned: nobody keeps more than five in mind."
@@ -45,6 +49,10 @@ _EVIDENCE, _EVIDENCE_BEST = 1.6, 0.65
 _SPELLABLE, _LONG_WORD = 5, 7
 _SPELT_LIKE, _SPELT = 80.0, 88.0
 "Shorter words, and words less alike, become others too easily; the first will do if both sound so."
+_MORE_SAID, _APART = 0.3, 0.051
+"What must be said of one service more than of another to break a tie, and how far that parts them."
+_PHRASES, _CROWD = 20, 10
+"Needs that are weighed, and services of one need: the likeliest of them."
 
 
 class Index:
@@ -53,7 +61,6 @@ class Index:
     def __init__(self, records: Records) -> None:
         self._ids = tuple(service.id for service in records.services)
         self._lexicon = Lexicon(records)
-        self._known = frozenset(self._lexicon.words)
 
     def find(self, text: str, language: str) -> tuple[ServiceHit, ...]:  # noqa: ARG002
         """Services named or needed in `text`, best first, at most five, all within `REACH`.
@@ -63,7 +70,8 @@ class Index:
         said = Utterance.of(text, tuple(map(self._spelt, units(text))))
         about = grams(said.units, said.everyday)
         shared = self._lexicon.shared(about)
-        best = _best_each([*names(said, self._lexicon, shared), *self._needs(said, about, shared)])
+        hits = [*names(said, self._lexicon, shared), *self._needs(said, shared)]
+        best = _told_apart(_best_each(hits), shared.evidence)
         if not best or best[0].score < LEAST:
             return ()
         least = max(LEAST, best[0].score - REACH)
@@ -78,41 +86,53 @@ class Index:
     def _spelt(self, item: Unit) -> Unit:
         """A word the directory does not know becomes the known word it must have been."""
         word = item.surface
-        if item.hanzi or len(word) < _SPELLABLE or word in self._known or word in ENGLISH_STEMS:
+        if item.hanzi or len(word) < _SPELLABLE or word in ENGLISH_STEMS:
             return item
-        near = process.extractOne(
-            word, self._lexicon.words, scorer=fuzz.ratio, score_cutoff=_SPELT_LIKE
-        )
-        if near is None or near[0][0] != word[0]:
+        near_words = self._lexicon.words.get(word[0], ())
+        if word in near_words:
+            return item
+        near = process.extractOne(word, near_words, scorer=fuzz.ratio, score_cutoff=_SPELT_LIKE)
+        if near is None:
             return item
         sound = consonants(near[0]) or near[0]
         if sound != item.sound and (near[1] < _SPELT or len(word) < _LONG_WORD):
             return item
         return replace(item, surface=near[0], plain=near[0], sound=sound)
 
-    def _needs(
-        self, said: Utterance, about: Mapping[str, float], found: Iterable[Shared]
-    ) -> Iterator[Hit]:
-        shared = [one for one in found if one[0].phrase.kind != "category"]
-        evidence: dict[int, dict[str, float]] = {}
-        for entry, _, own in shared:
-            pieces = {gram: self._lexicon.worth(gram, about[gram]) for gram in own}
-            for service in entry.phrase.services:
-                evidence.setdefault(service, {}).update(pieces)
-        total = {service: sum(pieces.values()) for service, pieces in evidence.items()}
-        for entry, worth, own in shared:
-            covered = worth / entry.weight if entry.weight else 0.0
-            if covered < _COVERED or worth < _WORTH:
-                continue
-            score = LEAST + _COVERED_SPAN * (covered - _COVERED) / (1 - _COVERED)
+    def _needs(self, said: Utterance, shared: Shared) -> Iterator[Hit]:
+        """Needs that share enough with the utterance, and services much of which was said."""
+        likely = self._lexicon.likely_needs(shared, _COVERED, _WORTH, _PHRASES)
+        for entry, covered, worth in likely:
+            score = LEAST + _COVERED_SPAN * (min(1.0, covered) - _COVERED) / (1 - _COVERED)
             score += min(_BONUS, _BONUS * (worth - _WORTH))
-            more = max(total[service] for service in entry.phrase.services) - worth
-            score = min(NEED_SAID, score + min(_BONUS, _BONUS * more))
-            yield from hits_of(entry, score, *said.span(own))
-        for service, pieces in evidence.items():
-            if total[service] >= _EVIDENCE:
-                score = LEAST + _BONUS * (total[service] - _EVIDENCE)
-                yield Hit(service, min(_EVIDENCE_BEST, score), *said.span(pieces))
+            span = said.span(gram for gram in entry.grams if gram in shared.pieces)
+            members = np.array(entry.phrase.services)
+            for service in highest(shared.evidence, members, _CROWD):
+                more = shared.evidence[service] - worth
+                whole = min(NEED_SAID, score + min(_BONUS, _BONUS * more))
+                yield Hit(int(service), float(whole), *span, entry.is_name)
+        told = np.flatnonzero(shared.evidence >= _EVIDENCE)
+        for service in highest(shared.evidence, told, _CROWD):
+            score = LEAST + _BONUS * (shared.evidence[service] - _EVIDENCE)
+            span = said.span(self._lexicon.pieces_of(int(service), shared))
+            yield Hit(int(service), float(min(_EVIDENCE_BEST, score)), *span)
+
+
+def _told_apart(hits: list[Hit], evidence: Weights) -> list[Hit]:
+    """Of hits that tie on the same words, the one of which clearly more was said comes first.
+
+    So the street she named chooses between two chemists.
+    """
+    tied = [hit for hit in hits if hit.score >= hits[0].score - TIE]
+    if not tied:
+        return hits
+    most = max(tied, key=lambda hit: float(evidence[hit.service]))
+    behind = {
+        hit.service: replace(hit, score=min(hit.score, most.score - _APART))
+        for hit in tied
+        if evidence[most.service] - evidence[hit.service] >= _MORE_SAID and hit.overlaps(most)
+    }
+    return _ranked(behind.get(hit.service, hit) for hit in hits)
 
 
 def _best_each(hits: Iterable[Hit]) -> list[Hit]:
@@ -122,4 +142,8 @@ def _best_each(hits: Iterable[Hit]) -> list[Hit]:
         known = best.get(hit.service)
         if known is None or (hit.score, hit.length) > (known.score, known.length):
             best[hit.service] = hit
-    return sorted(best.values(), key=lambda h: (-h.score, -h.length, h.service))
+    return _ranked(best.values())
+
+
+def _ranked(hits: Iterable[Hit]) -> list[Hit]:
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.length, hit.service))

@@ -8,49 +8,30 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from assistant.core.service import Notice, Records, Roster, Translation
 from assistant.directory.exchange import ImportReport, import_tables
-from assistant.directory.records import Tables, assemble
-from assistant.directory.tables import (
-    TABLES,
-    directory_state,
-    notices,
-    rosters,
-    site_facts,
-    translations,
-)
+from assistant.directory.reading import read_records
+from assistant.directory.tables import TABLES, directory_state, site_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from assistant.core.service import Records
     from assistant.database import Database
     from assistant.directory.intake import Json
 
 log = logging.getLogger(__name__)
 
-NEEDED = (
-    "organizations",
-    "services",
-    "locations",
-    "service_at_location",
-    "addresses",
-    "phones",
-    "schedules",
-    "required_documents",
-    "cost_options",
-    "taxonomy_terms",
-    "attributes",
-)
-"The HSDS tables an answer is made of."
-
 
 class DirectoryStore:
     """Reads the directory. Called from worker threads; shares its records between them."""
 
-    def __init__(self, database: Database, zone: str, languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, database: Database, zone: str, languages: tuple[str, ...], country: str = "CN"
+    ) -> None:
         self._database = database
+        self._country = country
         self._zone = zone
         self._languages = languages
         self._lock = Lock()
@@ -70,8 +51,8 @@ class DirectoryStore:
                 return held[1]
             with self._lock:
                 if self._held is None or self._held[0] != version:
-                    tables = _tables(connection)
-                    self._held = version, assemble(tables, self._languages, self._zone)
+                    found = read_records(connection, self._languages, self._zone, self._country)
+                    self._held = (version, found)
                 return self._held[1]
 
     def facts(self) -> dict[str, Json]:
@@ -97,27 +78,3 @@ class DirectoryStore:
 
 def _version(connection: Connection) -> int:
     return connection.execute(select(directory_state.c.version)).scalar() or 0
-
-
-def _tables(connection: Connection) -> Tables:
-    hsds = {
-        stem: connection.execute(select(TABLES[stem]).order_by(TABLES[stem].c.position))
-        .mappings()
-        .all()
-        for stem in NEEDED
-    }
-    return Tables(
-        hsds=hsds,  # type: ignore[arg-type]
-        translations=[
-            Translation(row.table_name, row.row_id, row.column_name, row.language, row.text)
-            for row in connection.execute(select(translations))
-        ],
-        rosters=[
-            Roster(row.roster, row.service_id, tuple(row.items), row.date, row.weekday)
-            for row in connection.execute(select(rosters).order_by(rosters.c.id))
-        ],
-        notices=[
-            Notice(row.id, row.text, row.valid_from, row.valid_to, row.place, row.topic)
-            for row in connection.execute(select(notices).order_by(notices.c.valid_from))
-        ],
-    )

@@ -8,10 +8,11 @@ HSDS does not know stand in `extra`; `position` keeps the order of the imported 
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, Integer, Table, Text
+from sqlalchemy import JSON, Column, Date, Index, Integer, Table, Text
 
-from assistant.database import metadata
+from assistant.database import UtcDateTime, metadata
 from assistant.directory.hsds import HSDS, HsdsTable
+from assistant.directory.row_index import OWNERS
 
 
 def _table(hsds: HsdsTable) -> Table:
@@ -28,6 +29,10 @@ def _table(hsds: HsdsTable) -> Table:
 
 
 TABLES = {hsds.stem: _table(hsds) for hsds in HSDS}
+for _stem, _columns in OWNERS.items():
+    for _column in _columns:
+        Index(f"ix_{_stem}_{_column}", TABLES[_stem].c[_column])
+Index("ix_services_position", TABLES["services"].c.position)
 
 translations = Table(
     "translations",
@@ -37,6 +42,7 @@ translations = Table(
     Column("column_name", Text, primary_key=True),
     Column("language", Text, primary_key=True),
     Column("text", Text, nullable=False),
+    Index("ix_translations_row_id", "row_id"),
 )
 rosters = Table(
     "rosters",
@@ -47,6 +53,9 @@ rosters = Table(
     Column("date", Date),
     Column("weekday", Integer),
     Column("items", JSON, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("zone", Text),
 )
 notices = Table(
     "notices",
@@ -57,7 +66,20 @@ notices = Table(
     Column("valid_to", Date, nullable=False),
     Column("place", Text, nullable=False),
     Column("topic", Text, nullable=False),
+    Column("zone", Text),
 )
+checks = Table(
+    "directory_checks",
+    metadata,
+    Column("service_id", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("opened", UtcDateTime, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("closed", UtcDateTime),
+    Column("closed_by", Text),
+)
+"Facts that staff are to check: one task a fact, however many residents came upon it."
 site_facts = Table(
     "site_facts",
     metadata,
@@ -71,3 +93,24 @@ directory_state = Table(
     Column("version", Integer, nullable=False),
 )
 "One row; its version goes up with every change, so that whoever keeps records in memory knows."
+imports = Table(
+    "directory_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("files", JSON, nullable=False),
+    Column("begun", JSON, nullable=False),
+)
+"""What was imported, the newest last: by table, the position from which its new rows stand."""
+replaced = Table(
+    "directory_replaced",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("import_id", Integer, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("key", JSON, nullable=False),
+    Column("row", JSON),
+    Index(None, "import_id"),
+)
+"""Rows as they were before an import replaced or removed them; `row` is null for one that is new in
+a table without positions."""

@@ -57,13 +57,20 @@ def notice_text(notice: Notice, column: str, own: str, records: Records) -> Loca
     return localised(own, records.translations, (NOTICES, notice.id, column), records)
 
 
+def roster_row(roster: Roster) -> str:
+    """The id of a row: what it is, whose, when, and where that does not tell it from others."""
+    when = str(roster.weekday) if roster.date is None else roster.date.isoformat()
+    begins = "" if roster.valid_from is None else f"from {roster.valid_from.isoformat()}"
+    parts = (roster.roster, roster.service, when, begins, ";".join(roster.zone))
+    return "/".join((*parts[:3], *(part for part in parts[3:] if part)))
+
+
 def roster_items(roster: Roster, records: Records) -> tuple[Localised, ...]:
     """The items of a roster; a translation gives them in one text with ; between.
 
     A translation with another number of items is left out: nobody knows which is which.
     """
-    when = roster.weekday if roster.date is None else roster.date.isoformat()
-    row = f"{roster.roster}/{roster.service}/{when}"
+    row = roster_row(roster)
     first = records.languages[0] if records.languages else "zh"
     columns: list[tuple[str, tuple[str, ...]]] = [(first, roster.items)]
     for item in records.translations:

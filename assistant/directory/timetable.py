@@ -1,4 +1,4 @@
-"""Facts about hours: a usual week, one day, or this moment. Pure."""
+"""The schedules of one service seen from one moment: open or closed, until when, and why. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from assistant.core.values import Clock, Day, Localised, Moment, Span, Spans, Value, Week
+from assistant.core.values import Clock, Localised, Moment, Value
 from assistant.directory import hours, texts
-from assistant.directory.recurrence import WEEKDAYS
+from assistant.directory.zones import zone_of
 
 if TYPE_CHECKING:
     from assistant.core.interval import Interval
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 GONE = frozenset({"inactive", "defunct"})
 CLOSED_FOR_NOW = "temporarily closed"
+THIS_MOMENT = timedelta(minutes=5)
+"A time this near to now means now."
+NO_TEXT = Localised(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Outcome:
     params: tuple[tuple[str, Value], ...] = ()
     remark: Localised | None = None
     "Why it is closed on the day asked about."
+    holiday: Localised | None = None
+    "The public holiday of which nobody wrote whether these hours hold on it."
 
 
 UNKNOWN = Outcome("unknown")
@@ -50,7 +55,7 @@ class Timetable:
     @property
     def zone(self) -> tzinfo:
         """The zone its times are meant in."""
-        return hours.zone_of(self.rows, self.records.timezone)
+        return zone_of(self.rows, self.records.timezone)
 
     @property
     def today(self) -> date:
@@ -62,115 +67,81 @@ class Timetable:
         """Whether some of its rows cannot be believed."""
         return any(hours.doubtful(row) for row in self.rows)
 
+    def means_now(self, when: Interval | None) -> bool:
+        """Whether a time asked about is this very moment, or none."""
+        if when is None or when.start is None or when.grain != "instant":
+            return when is None
+        return abs(when.start - self.now) < THIS_MOMENT
+
     def open_now(self) -> Outcome:
         """Open and until when, or closed and until when; `closed_for_good` if no one knows."""
         if self.service.status in GONE:
             return Outcome("closed_for_good", "closed")
         until = hours.open_until(self.rows, self.now, self.zone)
         if until is not None and self.service.status != CLOSED_FOR_NOW:
-            return Outcome("open", "open", (("until", Clock(until.time())),))
-        following = self._next(self.now)
+            return self._open(until)
+        if self._has_begun():
+            return UNKNOWN
+        following = self.next_opening(self.now)
         if following is None:
             shut = until is not None or self.service.status == CLOSED_FOR_NOW
             return Outcome("closed_for_good", "closed") if shut else UNKNOWN
-        remark = self._remark(self.today)
+        remark = self.remark(self.today)
         return Outcome("closed", "closed", (("next", following),), remark)
 
-    def week_or_day(self, when: Interval | None) -> Outcome:
-        """The hours of the one day asked about; else those of a usual week."""
-        day = None if when is None else _only_day(when, self.zone)
-        return self._week() if day is None else self._day(day)
+    def _open(self, until: datetime) -> Outcome:
+        holiday = hours.holiday_unsaid(self.rows, self.today)
+        wall = self.now.astimezone(self.zone)
+        if until - wall >= hours.NEVER_CLOSES:
+            return Outcome("always", "open")
+        late = until.date() > self.today and until.time() > wall.time()
+        end: Value = Moment(until, self.today) if late else Clock(until.time())
+        shape = "open" if holiday is None else "usually"
+        return Outcome(shape, "open", (("until", end),), holiday=holiday)
 
-    def _week(self) -> Outcome:
-        if self.service.status in GONE:
-            return UNKNOWN
-        week = hours.usual_week(self.rows, self.today)
-        if week.rows:
-            return Outcome("week", week_value(week), (("week", week),), self._remark(self.today))
-        written = self._written()
-        if written is not None:
-            return Outcome("as_written", "", (("text", written),))
-        following = self._next(self.now)
-        return UNKNOWN if following is None else self._day(following.at.date())
+    def _has_begun(self) -> bool:
+        """Whether something began today of which nobody wrote when it ends."""
+        wall = self.now.astimezone(self.zone)
+        starts = hours.starts_on(self.rows, self.today)
+        return any(start <= wall.hour * 60 + wall.minute for start in starts)
 
-    def _day(self, day: date) -> Outcome:
-        if self.service.status in GONE:
-            return UNKNOWN
-        on = Day(day, self.today)
-        found = hours.spans_on(self.rows, day)
-        if found:
-            value = f"{day.isoformat()} {_spans_value(found)}"
-            return Outcome("day", value, (("day", on), ("spans", Spans(found))))
-        following = self._next(_evening_before(day + timedelta(days=1), self.zone))
-        if following is None:
-            written = self._written()
-            return UNKNOWN if written is None else Outcome("as_written", "", (("text", written),))
-        params = (("day", on), ("next", following))
-        return Outcome("day_closed", f"{day.isoformat()} closed", params, self._remark(day))
-
-    def _next(self, moment: datetime) -> Moment | None:
+    def next_opening(self, moment: datetime) -> Moment | None:
         """The next opening; nobody knows it of a service closed for a time without an end."""
-        covered = hours.closure(self.rows, self.today)
         if self.service.status == CLOSED_FOR_NOW:
+            covered = hours.closure(self.rows, self.today)
             if covered is None or covered.valid_to is None:
                 return None
-            moment = max(moment, _evening_before(covered.valid_to + timedelta(days=1), self.zone))
+            moment = max(moment, evening_before(covered.valid_to + timedelta(days=1), self.zone))
         found = hours.next_opening(self.rows, moment, self.zone)
         return None if found is None else Moment(found, self.today)
 
-    def _written(self) -> Localised | None:
+    def written(self) -> Localised:
         """Hours as somebody wrote them down, in every language they are written in."""
-        for row in self.rows:
-            text = self._description(row)
-            if text.texts and not row.closed:
-                return text
-        return None
+        found = (self._description(row) for row in self.rows if not row.closed)
+        return next((text for text in found if text.texts), NO_TEXT)
 
-    def _remark(self, day: date) -> Localised | None:
+    def remark(self, day: date) -> Localised | None:
+        """Why it is closed on a day: in the office's words, else the holiday's name."""
         row = hours.closure(self.rows, day)
-        text = None if row is None else self._description(row)
-        return text if text is not None and text.texts else None
+        text = NO_TEXT if row is None else self._description(row)
+        if text.texts:
+            return text
+        holiday = hours.holiday_off(self.rows, day)
+        return None if holiday is None else day_off(holiday)
 
     def _description(self, row: Schedule) -> Localised:
         place = (texts.SCHEDULES, row.id, "description")
         return texts.localised(row.description, self.service.translations, place, self.records)
 
 
-def week_value(week: Week) -> str:
-    """A week in plain characters: `MO-FR 08:30-11:30,14:00-17:00; SA 09:00-12:00`."""
-    return "; ".join(f"{_days_value(row.days)} {_spans_value(row.spans)}" for row in week.rows)
-
-
-def _days_value(days: tuple[int, ...]) -> str:
-    runs: list[list[int]] = []
-    for day in days:
-        if runs and day == runs[-1][-1] + 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ",".join(
-        WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}"
-        for run in runs
+def day_off(holiday: Localised) -> Localised:
+    """That it is closed because of a public holiday."""
+    forms = {"zh": "{}放假", "en": "closed for {}"}
+    return Localised(
+        tuple((lang, forms.get(lang, "{}").format(said)) for lang, said in holiday.texts)
     )
 
 
-def _spans_value(spans: tuple[Span, ...]) -> str:
-    return ",".join(f"{span.opens:%H:%M}-{span.closes:%H:%M}" for span in spans)
-
-
-def _only_day(when: Interval, zone: tzinfo) -> date | None:
-    """The one day an interval lies on; `None` if it is longer, or open at an end."""
-    if when.start is None:
-        return None
-    if when.grain == "instant":
-        return when.start.astimezone(zone).date()
-    if when.end is None:
-        return None
-    first = when.start.astimezone(zone).date()
-    last = (when.end - timedelta(microseconds=1)).astimezone(zone).date()
-    return first if last <= first else None
-
-
-def _evening_before(day: date, zone: tzinfo) -> datetime:
+def evening_before(day: date, zone: tzinfo) -> datetime:
     """The last instant before a day."""
     return datetime(day.year, day.month, day.day, tzinfo=zone) - timedelta(microseconds=1)

@@ -113,3 +113,12 @@ PAIR, PAIR_SOUND, HALF_PAIR, CHARACTER, WORD, SOUND = 0.7, 0.3, 0.4, 0.35, 0.8, 
 """A pair of characters is nearly a word; with an everyday half it is less, one alone much less.
 Pairs and words count by their letters and again by their sound, which is all that a homophone or a
 slip of the finger leaves."""
+IMPORTANCE = {
+    "2": PAIR,
+    "p": PAIR_SOUND,
+    "h": HALF_PAIR,
+    "1": CHARACTER,
+    "w": WORD,
+    "s": SOUND,
+}
+"By the first letter of a gram."

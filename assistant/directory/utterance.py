@@ -31,6 +31,10 @@ class Hit:
         """Units it covers."""
         return self.end - self.start
 
+    def overlaps(self, other: Hit) -> bool:
+        """Whether some of the same words are in both."""
+        return self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:

@@ -22,6 +22,7 @@ from assistant.core.values import (
 )
 from assistant.directory.answers import answer, answer_query
 from assistant.directory.search import Index
+from assistant.directory.vouching import Vouching
 from tests.directory.demo_community import demo_index, demo_records, service
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,8 +34,9 @@ PARAMS = {
     "hours.week": {"week": Week},
     "hours.day": {"day": Day, "spans": Spans},
     "hours.day_closed": {"day": Day, "next": Moment},
-    "hours.as_written": {"text": Localised},
+    "hours.as_written": {"text": Localised, "phone": PhoneNumber},
     "open_now.open": {"until": Clock},
+    "open_now.always": {},
     "open_now.closed": {"next": Moment},
     "open_now.closed_for_good": {},
     "address.known": {"address": Localised},
@@ -193,8 +195,8 @@ def test_now_may_come_in_another_zone() -> None:
         ),
         (
             Interval(NOW, NOW + timedelta(days=3)),
-            "week",
-            "MO-FR 08:30-11:30,14:00-17:00; SA 09:00-11:30",
+            "days",
+            "2026-11-25/2026-11-27 08:30-11:30,14:00-17:00; 2026-11-28 09:00-11:30",
         ),
         (Interval(NOW, None, "open"), "week", "MO-FR 08:30-11:30,14:00-17:00; SA 09:00-11:30"),
     ],
@@ -250,11 +252,11 @@ def test_an_alert_comes_with_every_fact() -> None:
 
 def test_what_nobody_checked_for_long_is_stale() -> None:
     """The post office was checked over a year ago; the canteen this autumn."""
-    assert fact("phone", "邮政代办点").stale
-    assert not fact("phone", "老年食堂").stale
+    assert fact("phone", "邮政代办点").age == "stale"
+    assert fact("phone", "老年食堂").age == "fresh"
     query = Lookup(("phone",), (service("老年食堂").id,))
-    (found,) = answer(demo_records(), demo_index(), query, NOW, 1).facts
-    assert found.stale
+    (found,) = answer(demo_records(), demo_index(), query, NOW, Vouching(1)).facts
+    assert found.age == "stale"
 
 
 @pytest.mark.parametrize("status", ["inactive", "defunct"])
@@ -277,14 +279,14 @@ def test_closed_for_now_without_an_end_has_no_next_opening() -> None:
 def test_a_service_nobody_described_is_unknown_in_everything(field: Field) -> None:
     """Nothing is made up; without a number there is none to ask."""
     found = ask_one(field)
-    assert (found.shape, found.value, found.params, found.stale) == ("unknown", "", (), True)
+    assert (found.shape, found.value, found.params, found.age) == ("unknown", "", (), "unsure")
 
 
-def test_hours_that_cannot_be_believed_are_unknown_and_stale() -> None:
+def test_hours_that_cannot_be_believed_are_unknown_and_unsure() -> None:
     """Closing before opening says nothing about today."""
     slip = Schedule("r", "WEEKLY", byday=("WE",), opens_at=time(15), closes_at=time(6))
     found = ask_one("hours", schedules=(slip,), assured_date=date(2026, 11, 1))
-    assert (found.shape, found.stale) == ("unknown", True)
+    assert (found.shape, found.age) == ("unknown", "unsure")
 
 
 def test_words_find_the_service() -> None:
@@ -348,9 +350,32 @@ def test_rosters_are_chosen_by_words_and_day(words: str, when: Interval | None, 
     assert isinstance(param(found, "items"), Listing)
 
 
-def test_a_day_off_the_roster_is_unknown_with_a_number() -> None:
-    """No lawyer on a Wednesday: the roster says nothing, so the number is offered."""
-    found = fact("roster", "", "今天哪个律师值班")
+def test_a_day_off_the_roster_tells_the_next_one() -> None:
+    """No lawyer on a Wednesday: that is said, and that he is there on Thursday."""
+    found = fact("roster", "", "今天哪个律师值班", when=day("2026-11-25"))
+    assert found.shape == "next"
+    assert param(found, "asked") == Day(NOW.date(), NOW.date())
+    assert param(found, "day") == Day(date(2026, 11, 26), NOW.date())
+    assert found.value == "林律师"
+
+
+def test_asked_without_a_day_the_next_time_is_told() -> None:
+    """Which day is the lawyer there, which day is there ribbonfish?"""
+    found = fact("roster", "", "律师哪天在")
+    assert (found.shape, param(found, "day")) == ("known", Day(date(2026, 11, 26), NOW.date()))
+    found = fact("roster", "", "食堂哪天有带鱼")
+    assert (found.shape, param(found, "day")) == ("known", Day(date(2026, 11, 27), NOW.date()))
+
+
+def test_a_roster_that_has_run_out_is_unknown_with_a_number() -> None:
+    """Nothing within two weeks: nothing is made up."""
+    over = replace(
+        next(row for row in demo_records().rosters if row.roster == "legal_lawyer"),
+        valid_to=date(2026, 11, 1),
+    )
+    records = replace(demo_records(), rosters=(over,))
+    query = Lookup(("roster",), (over.service,), "律师哪天在")
+    (found,) = answer(records, demo_index(), query, NOW).facts
     assert (found.shape, found.params) == (
         "unknown",
         (("phone", PhoneNumber("0571-88001034")),),
@@ -370,9 +395,11 @@ def test_what_has_no_roster_gets_none(words: str) -> None:
         ("家里没水了,是通知停的吗", None, ["停水"]),
         ("is the water off", None, ["water"]),
         ("明天停水吗", day("2026-11-26"), []),
-        ("今天停电吗", None, []),
-        ("十一月三十号停电吗", day("2026-11-30"), ["停电"]),
+        ("今天停电吗", day("2026-11-25"), []),
+        ("什么时候停电", None, ["停电"]),
         ("停气通知说几点恢复", None, []),
+        ("七号楼停水吗", None, ["停水"]),
+        ("十一月三十号停电吗", day("2026-11-30"), ["停电"]),
         ("电梯检修到啥时候", day("2026-11-26"), ["电梯"]),
         ("供暖今年哪天开始", None, ["供暖"]),
         ("有没有打疫苗的通知", None, ["疫苗"]),
@@ -395,6 +422,29 @@ def test_asked_for_any_notice_what_is_on_is_told_but_not_everything() -> None:
     found = ask("notice", words="今天有没有什么通知").facts
     assert len(found) == 3
     assert all(item.service is None and item.field == "notice" for item in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "shape"),
+    [
+        ("停水吗", "known"),
+        ("七号楼停水吗", "known"),
+        ("三号楼停水吗", "elsewhere"),
+        ("is the water off in building 8", "known"),
+        ("is the water off in building 3", "elsewhere"),
+        ("什么时候停电", "ahead"),
+        ("三号楼有没有打疫苗的通知", "known"),
+    ],
+)
+def test_a_notice_holds_where_it_says(words: str, shape: str) -> None:
+    """Buildings six to nine have no water; building three hears that it is elsewhere."""
+    language = "en" if words.isascii() else "zh"
+    assert fact("notice", "", words, language=language).shape == shape
+
+
+def test_a_notice_ahead_tells_its_day() -> None:
+    """The power goes off on Monday."""
+    assert param(fact("notice", "", "什么时候停电"), "from") == Day(date(2026, 11, 30), NOW.date())
 
 
 def test_browsing_and_other_queries() -> None:

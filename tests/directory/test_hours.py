@@ -12,6 +12,8 @@ from assistant.core.service import Schedule
 from assistant.core.values import Span, WeekRow
 from assistant.directory import hours
 from assistant.directory.recurrence import WEEKDAYS, takes_place
+from assistant.directory.seasons import usual_week
+from assistant.directory.zones import zone_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -110,9 +112,7 @@ def test_hours_kept_inside_a_closure_win_over_it() -> None:
     )
     rows = (*OFFICE, CLOSED, instead)
     assert hours.spans_on(rows, date(2026, 11, 26)) == (span("10:00-11:00"),)
-    assert hours.usual_week(rows, date(2026, 11, 26)) == hours.usual_week(
-        OFFICE, date(2026, 11, 26)
-    )
+    assert usual_week(rows, date(2026, 11, 26)) == usual_week(OFFICE, date(2026, 11, 26))
 
 
 def test_over_midnight() -> None:
@@ -127,11 +127,13 @@ def test_over_midnight() -> None:
 
 @pytest.mark.parametrize("closes", ["23:59", "00:00"])
 def test_round_the_clock(closes: str) -> None:
-    """Both ways of writing 24 hours are always open, to the end of the day."""
+    """Both ways of writing 24 hours are always open, with no end in sight."""
     always = (row(",".join(WEEKDAYS), "00:00", closes),)
     for moment in ("2026-11-25T00:00", "2026-11-25T23:59", "2026-11-29T12:00"):
         assert hours.is_open(always, at(moment), SHANGHAI)
-    assert hours.open_until(always, at("2026-11-25T12:00"), SHANGHAI) == at("2026-11-25T23:59")
+    until = hours.open_until(always, at("2026-11-25T12:00"), SHANGHAI)
+    assert until is not None
+    assert until - at("2026-11-25T12:00") >= hours.NEVER_CLOSES
     assert hours.spans_on(always, date(2026, 11, 25)) == (span("00:00-23:59"),)
 
 
@@ -153,13 +155,13 @@ def test_rows_that_overlap_are_one() -> None:
     """Overlapping and touching rows are merged, in the day and in the week."""
     rows = (row("MO", "08:00", "10:00"), row("MO", "09:00", "12:00"), row("MO", "12:00", "13:00"))
     assert hours.spans_on(rows, date(2026, 11, 23)) == (span("08:00-13:00"),)
-    week = hours.usual_week(rows, date(2026, 11, 23))
+    week = usual_week(rows, date(2026, 11, 23))
     assert week.rows == (WeekRow((0,), (span("08:00-13:00"),)),)
 
 
 def test_a_usual_week_joins_days_with_the_same_hours() -> None:
     """Monday to Friday share a row; a day in no row is closed."""
-    assert hours.usual_week(OFFICE, date(2026, 11, 25)).rows == (
+    assert usual_week(OFFICE, date(2026, 11, 25)).rows == (
         WeekRow((0, 1, 2, 3, 4), (span("08:30-11:30"), span("14:00-17:00"))),
         WeekRow((5,), (span("09:00-12:00"),)),
     )
@@ -168,9 +170,7 @@ def test_a_usual_week_joins_days_with_the_same_hours() -> None:
 def test_a_season_not_begun_yet_is_the_usual_week() -> None:
     """In summer the heating office tells its winter hours; they do not open it today."""
     winter = row("MO", "08:00", "12:00", valid_from=date(2026, 11, 1), valid_to=date(2027, 3, 31))
-    assert hours.usual_week((winter,), date(2026, 7, 1)).rows == (
-        WeekRow((0,), (span("08:00-12:00"),)),
-    )
+    assert usual_week((winter,), date(2026, 7, 1)).rows == (WeekRow((0,), (span("08:00-12:00"),)),)
     assert not hours.is_open((winter,), at("2026-07-06T09:00"), SHANGHAI)
     assert hours.next_opening((winter,), at("2026-07-06T09:00"), SHANGHAI) == at("2026-11-02T08:00")
 
@@ -206,7 +206,7 @@ def test_when_clocks_change_the_wall_decides() -> None:
 )
 def test_zones_by_name_or_offset(name: str, offset: int) -> None:
     """A zone nobody knows is the directory's own."""
-    zone = hours.zone_of((row("MO", "08:00", "09:00", timezone=name),), "Asia/Shanghai")
+    zone = zone_of((row("MO", "08:00", "09:00", timezone=name),), "Asia/Shanghai")
     assert datetime(2026, 1, 1, tzinfo=zone).utcoffset() == timedelta(hours=offset)
 
 
@@ -326,7 +326,7 @@ def test_hours_agree_with_a_walk_through_the_minutes(
         hours.next_opening(rows, begin, zone),
     )
     walk = [wall + timedelta(minutes=number) for number in range(1, 8 * 24 * 60)]
-    if until is not None and until.time() != time(23, 59):
+    if until is not None and until.replace(tzinfo=None) - wall < hours.NEVER_CLOSES:
         end = next((w for w in walk if not open_by_the_clock(rows, w)), None)
         assert end is None or until.replace(tzinfo=None) == end.replace(second=0)
     elif until is None:

@@ -133,8 +133,12 @@ def test_own_hours_and_numbers_come_first(store: DirectoryStore) -> None:
     canteen = service(store, "s1")
     assert canteen.phones == (Phone("p1", "111", "8"),)
     assert canteen.schedules == (
-        Schedule("h1", "WEEKLY", byday=("MO", "TU"), opens_at=time(11), closes_at=time(13)),
-        Schedule("h2", "WEEKLY", byday=("MO",), opens_at=time(17), closes_at=time(18)),
+        Schedule(
+            "h1", "WEEKLY", byday=("MO", "TU"), opens_at=time(11), closes_at=time(13), country="CN"
+        ),
+        Schedule(
+            "h2", "WEEKLY", byday=("MO",), opens_at=time(17), closes_at=time(18), country="CN"
+        ),
     )
 
 
@@ -145,7 +149,9 @@ def test_a_service_without_any_takes_those_of_its_place_and_organization(
     barber, lawyer = service(store, "s2"), service(store, "s3")
     every_day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
     assert barber.schedules == (
-        Schedule("h3", "WEEKLY", byday=every_day, opens_at=time(8), closes_at=time(20)),
+        Schedule(
+            "h3", "WEEKLY", byday=every_day, opens_at=time(8), closes_at=time(20), country="CN"
+        ),
     )
     assert [phone.number for phone in barber.phones] == ["111", "222"]
     assert [phone.number for phone in lawyer.phones] == ["333"]
@@ -161,7 +167,7 @@ def test_status_and_what_cannot_be_read(store: DirectoryStore) -> None:
         "",
     )
     assert lawyer.status == "defunct"
-    assert lawyer.schedules == (Schedule("h4", closed=True),)
+    assert lawyer.schedules == (Schedule("h4", closed=True, country="CN"),)
 
 
 def test_categories_and_needs_are_told_apart(store: DirectoryStore) -> None:
