@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.call import CallParts, VoiceCall
+from assistant.alarms.store import AlarmStore
+from assistant.cards.store import CardStore
 from assistant.cases.store import RequestStore
-from assistant.conversation import Reply, Rooms, Talk
-from assistant.core.ports import MenuReply, Spoken
-from assistant.core.turn import Key, Opened, Silence
+from assistant.conversation import Rooms, Talk
+from assistant.core.texts import IncomingText
 from assistant.database import Database, open_database
 from assistant.dialogue.prompts import PromptBook
+from assistant.directory.checks import CheckStore
 from assistant.directory.inquiries import Inquiries
 from assistant.directory.store import DirectoryStore
 from assistant.journal import NoJournal
+from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore, StoredAnswer, WebhookLog
+from assistant.outbox.store import Outbox
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.models import models_in_use
 from assistant.speech.mouth import Mouth
-from assistant.speech.vocabulary import choices, open_vocabulary
-from assistant.speech.voice import voice_settings
+from assistant.speech.vocabulary import choices, open_vocabulary, syllables
+from assistant.speech.voice import VoiceSettings, voice_settings
 from assistant.teaching import FOLDER, Taught, taught
 
 if TYPE_CHECKING:
     from assistant.config import Config
-    from assistant.core.ports import Clock, Journal, Line
-    from assistant.library import Examples, Library
+    from assistant.core.ports import Clock, Journal
+    from assistant.library import Examples, Library, Spoken
 
 TEN = 10
+UNFINISHED = 4
+"So many unfinished beginnings of `_common.yaml` are told to ears that hear nothing else."
 DEMO = Path(__file__).parent / "directory" / "demo"
 
 
@@ -46,6 +52,9 @@ class House:
     store: DirectoryStore
     inquiries: Inquiries
     requests: RequestStore
+    alarms: AlarmStore
+    outbox: Outbox
+    cards: CardStore
     webhooks: WebhookLog
     talk: Talk
     clock: Clock
@@ -74,21 +83,29 @@ def open_house(
     library = learnt.library
     url = config.database.url or f"sqlite:///{(data / 'neighbour-line.db').resolve()}"
     database = open_database(url)
-    store = DirectoryStore(database, site.timezone, site.languages)
+    store = DirectoryStore(database, site.timezone, site.languages, site.country)
     store.load_demo(DEMO)
-    inquiries = Inquiries(store, site.stale_days)
+    inquiries = Inquiries(store, CheckStore(database), site.stale_days)
     requests = RequestStore(database, config.site.case_letters)
+    alarms = AlarmStore(database)
+    outbox = Outbox(database)
     log = journal or NoJournal()
     rooms = Rooms(
         site=site,
         entries=library.entries,
-        book=PromptBook(library.prompts, library.wordings),
+        book=PromptBook(library.prompts, library.wordings, {"site": site.name}),
         reader=learnt.reader,
         directory=inquiries,
         requests=requests,
+        alarms=alarms,
         store=ConversationStore(database),
+        preferences=PreferenceStore(database),
         journal=log,
+        examples=library.moments,
+        outbox=outbox,
         confirm_below=config.speech.confirm_below,
+        case_words=library.case_words,
+        signatures=config.texts.signature,
     )
     return House(
         config=config,
@@ -98,6 +115,9 @@ def open_house(
         store=store,
         inquiries=inquiries,
         requests=requests,
+        alarms=alarms,
+        outbox=outbox,
+        cards=CardStore(database),
         webhooks=WebhookLog(database),
         talk=Talk(rooms),
         clock=clock,
@@ -105,17 +125,25 @@ def open_house(
     )
 
 
-def build_mouth(config: Config, library: Library, data: Path) -> Mouth:
-    """The voices of the library, their audio cached under `data`."""
-    voices = {
-        language: voice_settings(voice["speaking"], f"voices/{language}/voice.yaml")
+def voices_of(config: Config, library: Library | Spoken) -> dict[str, VoiceSettings]:
+    """The voices of the library, with those the site has chosen as each language's usual one."""
+    chosen = config.speech.voice
+    return {
+        language: voice_settings(voice["speaking"], f"voices/{language}/voice.yaml").usually(
+            chosen.get(language, "")
+        )
         for language, voice in library.voices.items()
     }
+
+
+def build_mouth(config: Config, library: Library | Spoken, data: Path) -> Mouth:
+    """The site's voices; recordings lie, and audio is cached, under `data`."""
     return Mouth(
-        voices,
+        voices_of(config, library),
         data / "audio",
-        library.recordings,
+        data / "voices",
         timeout_s=config.speech.synthesis_timeout_s,
+        program=config.speech.piper,
     )
 
 
@@ -134,27 +162,49 @@ def build_ears(config: Config, data: Path) -> Ears:
 
 
 def teach(ears: Ears, house: House) -> None:
-    """Tell the ears what can be said now; again whenever the directory changes."""
+    """Tell the ears what can be said now."""
+    for lesson in lessons(house):
+        ears.teach(*lesson)
+
+
+def lessons(house: House) -> list[tuple[str, str, Sequence[str]]]:
+    """What can be said now: language, name of the vocabulary, phrases. Reads the database."""
+    found: list[tuple[str, str, Sequence[str]]] = []
     library = house.library
     for language, by_intent in library.examples.items():
         named = house.inquiries.phrases(language)
-        commands = _keywords(by_intent, "talk.")
-        digits = [
-            word for word, value in library.common[language]["numbers"].items() if value < TEN
-        ]
-        rest = [*_keywords(by_intent, "service."), *_keywords(by_intent, "safety.")]
-        rest += [*_keywords(by_intent, "person."), *_keywords(by_intent, "")]
-        short = [text for examples in by_intent.values() for text in examples.spoken]
-        vocabulary = open_vocabulary(commands=commands, keywords=rest, names=named, examples=short)
-        ears.teach(language, vocabulary.name, vocabulary.phrases)
+        common = library.common[language]
+        asked = [*_in_turn(by_intent), *common["unfinished"][:UNFINISHED]]
+        digits = [word for word, value in common["numbers"].items() if value < TEN]
+        vocabulary = open_vocabulary(asked=asked, names=named)
+        found.append((language, vocabulary.name, vocabulary.phrases))
         person = _keywords(by_intent, "person.")
         again = [*_keywords(by_intent, "talk.repeat"), *_keywords(by_intent, "talk.back")]
         answers = [*_keywords(by_intent, "talk.yes"), *_keywords(by_intent, "talk.no")]
-        for closed in (
+        closed = (
             choices("digits", digits, person, again),
             choices("yes_no", answers, person, again),
-        ):
-            ears.teach(language, closed.name, closed.phrases)
+        )
+        found += [(language, one.name, one.phrases) for one in closed]
+    return found
+
+
+GROUPS = ("person", "service", "safety", "talk", "today", "callback", "case")
+"Of whose intents the ears are told first."
+SHORT_EXAMPLE = 4
+"Syllables of a first example that is a keyword in itself: 再说一遍."
+
+
+def _in_turn(by_intent: Mapping[str, Examples]) -> list[str]:
+    """One keyword of every intent, then a second of every one, and so on: none is left out."""
+    ranks = {group: rank for rank, group in enumerate(GROUPS)}
+    ordered = sorted(by_intent, key=lambda name: ranks.get(name.partition(".")[0], len(ranks)))
+    lists = []
+    for intent in ordered:
+        examples = by_intent[intent]
+        first = [text for text in examples.spoken[:1] if syllables(text) <= SHORT_EXAMPLE]
+        lists.append([*examples.keywords[:1], *first, *examples.keywords[1:]])
+    return [word for turn in zip_longest(*lists) for word in turn if word is not None]
 
 
 def _keywords(by_intent: Mapping[str, Examples], prefix: str) -> list[str]:
@@ -164,45 +214,6 @@ def _keywords(by_intent: Mapping[str, Examples], prefix: str) -> list[str]:
         if intent.startswith(prefix)
         for word in examples.keywords
     ]
-
-
-class Calls:
-    """Opens calls for carriers (`core.ports.CallDesk`) and serves the keys-only menu."""
-
-    def __init__(self, house: House, ears: Ears, mouth: Mouth) -> None:
-        self._house = house
-        self.parts = CallParts(
-            talk=house.talk,
-            ears=ears,
-            mouth=mouth,
-            journal=house.journal,
-            patience=house.config.listening,
-        )
-
-    def open(self, line: Line, identifier: str, contact: str) -> VoiceCall:
-        """A call that begins now."""
-        now = self._house.clock.now()
-        conversation = self._house.talk.begin("voice", contact, now, identifier=identifier)
-        return VoiceCall(line, self.parts, conversation)
-
-    def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
-        """One step of the keys-only menu behind a broken stream."""
-        talk, now = self._house.talk, self._house.clock.now()
-        conversation = talk.rooms.store.get(identifier)
-        if conversation is None:
-            conversation = talk.begin("voice", contact, now, identifier=identifier)
-        if conversation.ended:
-            return MenuReply((), end=True)
-        if first:
-            turn: Opened | Key | Silence = Key("#") if conversation.turns else Opened()
-        else:
-            turn = Key(digit) if digit is not None else Silence(0)
-        return _menu_reply(talk.take(conversation, turn, now, keys_only=True))
-
-
-def _menu_reply(reply: Reply) -> MenuReply:
-    said = tuple(Spoken(item.text, item.language) for item in reply.sentences)
-    return MenuReply(said, reply.transfer, reply.end)
 
 
 class Replays:
@@ -223,46 +234,13 @@ class Replays:
         self._log.answered(key, StoredAnswer(answer), now)
 
 
-TextAnswer = Callable[[str, str], list[str]]
+TextAnswer = Callable[[IncomingText], list[str]]
 
 
 def text_answers(house: House) -> TextAnswer:
-    """From a contact and a text to the texts that answer it."""
+    """From a text to the texts that answer it."""
 
-    def answer(contact: str, body: str) -> list[str]:
-        reply = house.talk.text(contact, body, house.clock.now())
-        return written(house, reply)
+    def answer(text: IncomingText) -> list[str]:
+        return list(house.talk.text(text, house.clock.now()).texts)
 
     return answer
-
-
-def written(house: House, reply: Reply) -> list[str]:
-    """One message from the sentences of a reply, journalled as said."""
-    if not reply.sentences:
-        return []
-    language = reply.sentences[-1].language
-    text = join_sentences([item.text for item in reply.sentences])
-    house.journal.write(
-        "said",
-        reply.conversation,
-        house.clock.now(),
-        text=text,
-        language=language,
-        prompt=reply.sentences[0].prompt,
-        interrupted=False,
-    )
-    return [text]
-
-
-def join_sentences(sentences: list[str]) -> str:
-    """Sentences run on; numbered choices stand on lines of their own."""
-    text = ""
-    for sentence in sentences:
-        choice = sentence[:1].isdigit() and sentence[1:2] == " "
-        if not text:
-            text = sentence
-        elif choice:
-            text += "\n" + sentence
-        else:
-            text += ("" if text[-1:] in "。？！：" else " ") + sentence
-    return text

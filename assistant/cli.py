@@ -6,15 +6,19 @@ import sys
 
 import click
 
+from assistant.commands.alarms import alarms
 from assistant.commands.bench import bench
 from assistant.commands.call import call
+from assistant.commands.cards import cards
 from assistant.commands.check import check
 from assistant.commands.directory import directory
+from assistant.commands.drill import drill
 from assistant.commands.intents import intents
 from assistant.commands.models import models
 from assistant.commands.requests import requests
 from assistant.commands.serve import serve, start
 from assistant.commands.text import text
+from assistant.commands.voices import voices
 from assistant.core.errors import AssistantError
 
 
@@ -32,14 +36,30 @@ def cli(context: click.Context, *, no_models: bool, host: str | None, port: int 
         start(no_models=no_models, host=host, port=port)
 
 
-for command in (serve, call, text, check, models, directory, intents, requests, bench):
+for command in (
+    serve,
+    call,
+    text,
+    check,
+    models,
+    directory,
+    intents,
+    requests,
+    alarms,
+    cards,
+    bench,
+    drill,
+    voices,
+):
     cli.add_command(command)
 
 
 def main() -> None:
     """Run a command; exit 0 for good, 1 when it failed, 2 for wrong usage."""
     try:
-        cli.main(prog_name="run.py", standalone_mode=False)
+        code = cli.main(prog_name="run.py", standalone_mode=False)
+        if isinstance(code, int):  # of a command that left by `Exit`
+            sys.exit(code)
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
+from assistant.core.conversation import Question
 from assistant.core.errors import ConfigError
 from assistant.core.site import Site
 from assistant.core.values import Localised
@@ -39,6 +41,8 @@ class SiteConfig(_Section):
     emergency_number: str = Field(min_length=1)
     fire_number: str = Field(min_length=1)
     office_phone: str = Field(min_length=1)
+    emergency_bridge: bool = False
+    duty_phones: tuple[str, ...] = ()
     staff_phone: str = ""
     stale_days: int = Field(gt=0)
     case_letters: str = Field(pattern="^[A-Z]{2}$")
@@ -88,21 +92,86 @@ class SpeechConfig(_Section):
     models: dict[str, str]
     models_url: str
     synthesis_timeout_s: float = Field(gt=0)
+    between_s: float = Field(ge=0)
+    before_question_s: float = Field(ge=0)
+    after_key_s: float = Field(ge=0)
+    voice: dict[str, str]
+    piper: str
+
+
+class PatienceConfig(_Section):
+    """A layer of patience, in seconds: what it does not name it inherits."""
+
+    start_s: float | None = Field(None, gt=0)
+    end_s: float | None = Field(None, gt=0)
+    max_s: float | None = Field(None, gt=0)
+    join_s: float | None = Field(None, ge=0)
+    back_channel_s: float | None = Field(None, gt=0)
+    unfinished_s: float | None = Field(None, gt=0)
+
+    def layer(self) -> dict[str, float]:
+        """The figures it names."""
+        return {name: value for name, value in self if value is not None}
 
 
 class ListeningConfig(_Section):
-    """Patience, in seconds of the call's audio clock."""
+    """Patience, interruptions and ears; seconds are of the call's audio clock."""
 
     start_s: float = Field(gt=0)
-    start_patient_s: float = Field(gt=0)
-    start_waiting_s: float = Field(gt=0)
-    start_emergency_s: float = Field(gt=0)
     end_s: float = Field(gt=0)
-    end_patient_s: float = Field(gt=0)
-    end_yes_no_s: float = Field(gt=0)
     max_s: float = Field(gt=0)
+    join_s: float = Field(ge=0)
+    back_channel_s: float = Field(gt=0)
+    unfinished_s: float = Field(gt=0)
+    languages: dict[str, PatienceConfig]
+    prompts: dict[Question, PatienceConfig]
+    slow: PatienceConfig
+    waiting: PatienceConfig
+    longer_after_cut_s: float = Field(ge=0)
+    far_db: float = Field(gt=0)
     barge_in_after_s: float = Field(ge=0)
-    barge_in_speech_s: float = Field(gt=0)
+    barge_in_syllables: int = Field(ge=1)
+    barge_in_end_s: float = Field(gt=0)
+    other_ear_after: int = Field(ge=1)
+    one_ear_above: float = Field(ge=0)
+
+    def layer(self) -> dict[str, float]:
+        """The site's own patience, under all other layers."""
+        return {name: getattr(self, name) for name in PatienceConfig.model_fields}
+
+
+class TextsConfig(_Section):
+    """How texts are signed, and when and how many may be sent."""
+
+    signature: dict[str, str]
+    quiet: tuple[tuple[str, str], ...]
+    contact_per_hour: int = Field(ge=1)
+    site_per_minute: int = Field(ge=1)
+    segments_per_day: int = Field(ge=1)
+
+    @field_validator("quiet")
+    @classmethod
+    def _times_of_day(cls, spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        for moment in (part for span in spans for part in span):
+            try:
+                time.fromisoformat(moment)
+            except ValueError:
+                raise ValueError(f"{moment} is no time of day; write it as 20:00") from None
+        return spans
+
+
+class CallsConfig(_Section):
+    """Calls carried at the same time, by rung of the ladder; `None`: as measured or guessed."""
+
+    speech: int | None = Field(ge=0)
+    keys: int | None = Field(ge=0)
+    number: int | None = Field(ge=0)
+
+
+class DrillConfig(_Section):
+    """When the line is tried with synthetic callers."""
+
+    at: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
 
 
 class Config(_Section):
@@ -115,6 +184,9 @@ class Config(_Section):
     database: DatabaseConfig
     speech: SpeechConfig
     listening: ListeningConfig
+    texts: TextsConfig
+    calls: CallsConfig
+    drill: DrillConfig
 
     def the_site(self) -> Site:
         """The office as the inner rooms know it."""
@@ -128,6 +200,8 @@ class Config(_Section):
             emergency_number=site.emergency_number,
             fire_number=site.fire_number,
             office_phone=site.office_phone,
+            emergency_bridge=site.emergency_bridge,
+            duty_phones=site.duty_phones,
             staff_phone=site.staff_phone or None,
             country=site.country,
             stale_days=site.stale_days,

@@ -10,32 +10,52 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assistant.core.answer import CaseStatus, Found, Query
+from assistant import effects, texting
+from assistant.core.case_words import CaseWords
 from assistant.core.conversation import Conversation
 from assistant.core.event import (
-    Alert,
     Ask,
     EndCall,
     Event,
-    OptOut,
-    Outcome,
     Reread,
     Say,
-    TakeDown,
+    SayRest,
     Transfer,
 )
-from assistant.core.turn import Channel, HungUp, Key, LookedUp, Turn, Understood, Utterance
+from assistant.core.phones import e164
+from assistant.core.texts import IncomingText
+from assistant.core.turn import (
+    Channel,
+    HungUp,
+    Key,
+    LookedUp,
+    Opened,
+    Turn,
+    Understood,
+    Utterance,
+)
+from assistant.dialogue import traffic
 from assistant.dialogue.engine import step
-from assistant.dialogue.move import Context, Entry
+from assistant.dialogue.move import Context, Entry, Example
 from assistant.dialogue.prompts import PromptBook, Sentence
+from assistant.dialogue.texts import as_written
+from assistant.drill.numbers import is_drill
 
 if TYPE_CHECKING:
     from assistant.core.intent import Reading
-    from assistant.core.ports import ConversationStore, Directory, Journal, RequestStore
+    from assistant.core.ports import (
+        AlarmStore,
+        ConversationStore,
+        Directory,
+        Journal,
+        Outbox,
+        PreferenceStore,
+        RequestStore,
+    )
     from assistant.core.site import Site
     from assistant.understanding.reader import Reader
 
@@ -62,6 +82,10 @@ class Reply:
     "Number to put the caller through to, once everything has been said."
     end: bool = False
     "Hang up once everything has been said."
+    texts: tuple[str, ...] = ()
+    "The same as the texts that are sent, in answer to a text."
+    binding: bool = False
+    "Something was kept, sent or promised: the turn cannot be taken back and read anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +98,18 @@ class Rooms:
     reader: Reader
     directory: Directory
     requests: RequestStore
+    alarms: AlarmStore
     store: ConversationStore
+    preferences: PreferenceStore
     journal: Journal
+    examples: Mapping[str, tuple[Example, ...]]
+    outbox: Outbox | None = None
+    "Where texts leave the house; without one they are only journalled."
     confirm_below: float = 0.5
+    case_words: CaseWords = field(default_factory=dict)
+    "What stands for a case code, by language."
+    signatures: Mapping[str, str] = field(default_factory=dict)
+    "What every text begins with, by language."
 
 
 class Talk:
@@ -88,6 +121,7 @@ class Talk:
         self._new_id = new_id
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
+        self._learning = threading.Lock()
 
     def begin(
         self,
@@ -102,18 +136,29 @@ class Talk:
         chosen = language if language in self.rooms.site.languages else None
         own = self.rooms.site.languages[0]
         name = identifier or self._new_id()
-        return Conversation(name, channel, contact, chosen or own, now, now)
+        number = e164(contact, self.rooms.site.country)
+        return Conversation(name, channel, number, chosen or own, now, now)
+
+    def last_language(self, channel: Channel, contact: str) -> str | None:
+        """The language this contact spoke last time in this channel; `None` for a first time."""
+        try:
+            last = self.rooms.store.load(channel, contact)
+        except Exception:
+            log.exception("the last conversation could not be read")
+            return None
+        return None if last is None else last.language
 
     def resume_text(self, contact: str, now: datetime) -> Conversation:
         """The text conversation with this contact: one that goes on for days."""
-        return self.rooms.store.load("sms", contact) or self.begin("sms", contact, now)
+        number = e164(contact, self.rooms.site.country)
+        return self.rooms.store.load("sms", number) or self.begin("sms", number, now)
 
-    def text(self, contact: str, body: str, now: datetime) -> Reply:
+    def text(self, text: IncomingText, now: datetime) -> Reply:
         """One incoming text; texts of the same contact are taken one after the other."""
-        with self._lock(contact):
-            conversation = self.resume_text(contact, now)
-            turn = Utterance(body, conversation.language)
-            return self.take(conversation, turn, now)
+        with self._lock(e164(text.contact, self.rooms.site.country)):
+            before = traffic.arrived(self.resume_text(text.contact, now), text.body, now)
+            turn = texting.turn_of(text, before.language)
+            return self.take(before, turn, now, as_texts=True)
 
     def take(
         self,
@@ -122,21 +167,35 @@ class Talk:
         now: datetime,
         *,
         keys_only: bool = False,
+        as_texts: bool = False,
     ) -> Reply:
-        """Take one turn to its end. Never raises: what fails is logged and answered kindly."""
+        """Take one turn to its end. Never raises: what fails is logged and answered kindly.
+
+        `as_texts` also puts the reply into the texts that are sent.
+        """
         try:
-            return self._take(conversation, turn, now, keys_only=keys_only)
+            return self._take(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
         except Exception:
             log.exception("turn failed in conversation %s", conversation.id)
             sentence = self.rooms.book.sentence(
                 Say("error"), conversation.language, conversation.channel
             )
-            return Reply(replace(conversation, updated=now), (sentence,))
+            reply = Reply(replace(conversation, updated=now), (sentence,))
+            return self._written(reply, now) if as_texts else reply
 
     def read(self, utterance: Utterance, conversation: Conversation, now: datetime) -> Reading:
         """What an utterance is taken to mean, without acting on it."""
         finder = self.rooms.directory.finder()
         return self.rooms.reader.read(utterance, conversation.language, now, finder)
+
+    def learn(self, text: str, intent: str, language: str) -> None:
+        """Know one more example from the next turn on; turns go on being read meanwhile.
+
+        Takes seconds: call from a worker thread. Raises `KeyError` for an unknown language.
+        """
+        with self._learning:
+            reader = self.rooms.reader.learn(text, intent, language)
+            self.rooms = replace(self.rooms, reader=reader)
 
     def surest(
         self, heard: Sequence[Utterance], conversation: Conversation, now: datetime
@@ -154,13 +213,29 @@ class Talk:
 
         return max(heard, key=sense)
 
+    def _written(self, reply: Reply, now: datetime) -> Reply:
+        """The reply as texts; what they leave unsaid is kept with the conversation."""
+        rooms = self.rooms
+        after, texts = texting.answer(
+            rooms.book, rooms.signatures, rooms.journal, reply.conversation, reply.sentences, now
+        )
+        return replace(reply, conversation=after, texts=texts)
+
     def _take(
-        self, conversation: Conversation, turn: Turn | Utterance, now: datetime, *, keys_only: bool
+        self,
+        conversation: Conversation,
+        turn: Turn | Utterance,
+        now: datetime,
+        *,
+        keys_only: bool,
+        as_texts: bool,
     ) -> Reply:
         if isinstance(turn, Utterance):
             turn = self._understand(conversation, turn, now)
         elif isinstance(turn, Key):
             self.rooms.journal.write("key", conversation, now, digit=turn.digit)
+        elif isinstance(turn, Opened):
+            turn = self._known(conversation, turn)
         context = self._context(now, keys_only=keys_only)
         reply = Reply(conversation)
         waiting: list[Turn] = [turn]
@@ -171,6 +246,8 @@ class Talk:
             reply = replace(reply, conversation=after)
             for event in events:
                 reply = self._perform(reply, event, waiting, now)
+        if as_texts:
+            reply = self._written(reply, now)
         if not isinstance(turn, HungUp) or reply.conversation.turns:
             self.rooms.store.save(reply.conversation)
         return reply
@@ -179,6 +256,8 @@ class Talk:
         self, conversation: Conversation, utterance: Utterance, now: datetime
     ) -> Understood:
         reading = self.read(utterance, conversation, now)
+        if conversation.channel == "sms":
+            reading = as_written(reading)
         journal, match = self.rooms.journal, reading.match
         journal.write(
             "heard",
@@ -210,45 +289,57 @@ class Talk:
 
         rooms = self.rooms
         return Context(
-            now, rooms.site, rooms.entries, code, keys_only, confirm_below=rooms.confirm_below
+            now,
+            rooms.site,
+            rooms.entries,
+            code,
+            keys_only,
+            book=rooms.book,
+            examples=rooms.examples,
+            confirm_below=rooms.confirm_below,
+            case_words=rooms.case_words,
         )
 
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
-        conversation, requests = reply.conversation, self.rooms.requests
+        conversation = reply.conversation
+        reply = replace(reply, binding=reply.binding or effects.binds(event))
         match event:
             case Say():
                 book = self.rooms.book
                 said = book.sentence(event, conversation.language, conversation.channel)
                 return replace(reply, sentences=(*reply.sentences, said))
+            case SayRest(text):
+                rest = Sentence(text, "more.rest", conversation.language)
+                return replace(reply, sentences=(*reply.sentences, rest))
             case Ask(query):
-                waiting.append(LookedUp(query, self._answer(query, now)))
-            case Reread(words):
-                waiting.append(self._sure(conversation, words, now))
-            case TakeDown():
-                requests.take_down(event, conversation, now)
-            case Alert():
-                requests.alert(event, conversation, now)
-            case OptOut(stop):
-                requests.opt_out(conversation.contact, stop=stop, now=now)
-            case Outcome(kind, facts):
-                self.rooms.journal.write("outcome", conversation, now, kind=kind, facts=dict(facts))
-            case Transfer(number):
-                return replace(reply, transfer=number)
+                waiting.append(LookedUp(query, effects.answer(self.rooms, query, now)))
+            case Reread(words, intent):
+                waiting.append(self._sure(conversation, words, intent, now))
+            case Transfer(number):  # a drill rings nobody
+                drill = is_drill(conversation.contact)
+                return replace(reply, transfer=None if drill else number)
             case EndCall():
                 return replace(reply, end=True)
+            case _:
+                effects.perform(self.rooms, event, conversation, now)
         return reply
 
-    def _sure(self, conversation: Conversation, words: str, now: datetime) -> Understood:
+    def _sure(
+        self, conversation: Conversation, words: str, intent: str | None, now: datetime
+    ) -> Understood:
         """Words the resident has confirmed; no longer a guess, whatever the ear's confidence."""
         utterance = Utterance(words, conversation.language)
         reading = self.read(utterance, conversation, now)
-        sure = replace(reading, match=replace(reading.match, accepted=True))
+        meant = intent or reading.match.intent
+        match = replace(reading.match, intent=meant, accepted=True)
+        sure = replace(reading, match=match, word=None)
         return Understood(utterance, sure)
 
-    def _answer(self, query: Query, now: datetime) -> Found:
-        if isinstance(query, CaseStatus):
-            return Found(status=self.rooms.requests.status(query.code))
-        return self.rooms.directory.ask(query, now)
+    def _known(self, conversation: Conversation, turn: Opened) -> Opened:
+        """The opening of a call with what is known of this caller."""
+        liked = self.rooms.preferences.load(conversation.contact)
+        last = self.rooms.store.load(conversation.channel, conversation.contact)
+        return replace(turn, preferences=liked, last=last)
 
     def _lock(self, contact: str) -> threading.Lock:
         with self._guard:

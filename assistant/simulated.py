@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.app import Calls, House, build_ears, build_mouth, teach
+from assistant.admission import Calls
+from assistant.app import House, build_ears, build_mouth, teach
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.clock import ConversationClock
@@ -109,6 +110,7 @@ class Exchange:
         self.ears: Ears = build_ears(house.config, house.data)
         teach(self.ears, house)
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
+        self.mouth.say_as(house.inquiries.pronouncer().spoken)
         self._calls = Calls(house, self.ears, self.mouth)
 
     async def start(self) -> None:

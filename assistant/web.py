@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,20 @@ from flask import Flask, Response, jsonify
 from prometheus_client import REGISTRY, generate_latest
 from werkzeug.exceptions import HTTPException
 
-from assistant.app import Calls, Replays, build_mouth, teach, text_answers
+from assistant.admission import Calls
+from assistant.app import Replays, build_mouth, teach, text_answers
 from assistant.channels.twilio_rest import TwilioControl
 from assistant.channels.twilio_signature import Gate, StreamTokens
 from assistant.channels.twilio_sms import sms_blueprint
+from assistant.channels.twilio_status import status_blueprint
 from assistant.channels.twilio_stream import PATH, Streams
 from assistant.channels.twilio_voice import voice_blueprint
 from assistant.channels.webhook import EMPTY, Webhooks
 from assistant.clock import ServiceClock
+from assistant.drill.nightly import scheduled
+from assistant.keeping_up import keep_up
 from assistant.keys import own_secret
+from assistant.posting import build_sender, late_answer
 from assistant.simulator import SimulatorParts, simulator_blueprint
 
 if TYPE_CHECKING:
@@ -60,6 +66,8 @@ class Service:
         self._tokens = StreamTokens(own_secret(keys, "stream.key"))
         self._gate = Gate(self._secrets, house.config.public_url)
         self._control = self._rest()
+        self.sender = build_sender(house, self._control)
+        self._nightly = scheduled(house, self._loopback())
         self._streams = Streams(self._gate, self._tokens, self.calls, self._control, {})
         self._pages = WSGIMiddleware(self._flask().wsgi_app, workers=THREADS)  # type: ignore[arg-type]  # two spellings of WSGI
 
@@ -82,6 +90,10 @@ class Service:
         await receive()
         self._loop = asyncio.get_running_loop()
         self._task(self._wake())
+        self._task(keep_up(self.house, self.ears, self.mouth))
+        threading.Thread(target=self.sender.run, name="outbox", daemon=True).start()
+        if self._nightly is not None:
+            self._nightly.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.stop()
@@ -106,8 +118,15 @@ class Service:
         """Let go of the worker processes."""
         for task in self._background:
             task.cancel()
+        self.sender.stop()
+        if self._nightly is not None:
+            self._nightly.shutdown(wait=False)
         await asyncio.gather(self.mouth.stop(), self.ears.stop())
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _late(self, message: str, contact: str, bodies: list[str]) -> None:
+        late_answer(self.house, message, contact, bodies)
+        self.sender.wake()
 
     # -- who may ring -----------------------------------------------------------------------
 
@@ -118,10 +137,11 @@ class Service:
 
     def _rest(self) -> TwilioControl:
         twilio = self.house.config.twilio
+        reports = self.house.config.public_url() + "/twilio/status"
         if twilio.account_sid:
             base = twilio.api_base
             return TwilioControl(
-                twilio.account_sid, twilio.auth_token, twilio.from_number, lambda: base
+                twilio.account_sid, twilio.auth_token, twilio.from_number, lambda: base, reports
             )
         number = twilio.from_number or self.house.config.site.office_phone
         return TwilioControl(
@@ -129,6 +149,7 @@ class Service:
             self._simulator_secret,
             number,
             lambda: self._loopback() + "/simulator/carrier",
+            reports,
         )
 
     def _loopback(self) -> str:
@@ -150,9 +171,8 @@ class Service:
             voice_blueprint(webhooks, self._tokens, self.calls, config.public_url, clock.now)
         )
         answer = text_answers(self.house)
-        app.register_blueprint(
-            sms_blueprint(webhooks, answer, self._control.send_text, self._pool, clock.now)
-        )
+        app.register_blueprint(sms_blueprint(webhooks, answer, self._late, self._pool, clock.now))
+        app.register_blueprint(status_blueprint(webhooks, self.sender.reported))
         app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")
         app.add_url_rule("/readyz", view_func=self._readyz, endpoint="readyz")
         app.add_url_rule("/metrics", view_func=_metrics, endpoint="metrics")
@@ -219,6 +239,7 @@ def serve(service: Service) -> None:
         port=server.port,
         log_level="warning",
         ws="websockets-sansio",
+        ws_per_message_deflate=False,
         ws_max_size=1_048_576,
         timeout_graceful_shutdown=5,
         server_header=False,

@@ -230,3 +230,23 @@ def test_a_wrong_line_of_a_script_is_named(data: Path, line: str) -> None:
     assert result.returncode == 1
     assert result.stderr.strip()
     assert all(json.loads(item) for item in result.stdout.splitlines())
+
+
+def test_the_round_of_checks(data: Path, tmp_path: Path) -> None:
+    """What is old is named, a page is printed, a check is kept, a notice goes up and down."""
+    here, page = ["--data", str(data)], tmp_path / "page.html"
+    looked = run("directory", "check", "--at", AT, "--json", "--worksheet", str(page), *here)
+    assert looked.returncode == 0, looked.stderr
+    found = {item["kind"]: item for item in map(json.loads, looked.stdout.splitlines())}
+    assert not any(item["wrong"] for item in found.values())
+    old = found["stale"]["service"]
+    assert old in page.read_text("utf-8")
+    assert run("directory", "verified", old, "--at", AT, *here).returncode == 0
+    again = run("directory", "check", "--at", AT, *here)
+    assert "stale" not in again.stdout
+    assert run("directory", "verified", "gone", *here).returncode == 1
+    put = run("directory", "notice", "明天停气。", "--from", "2026-11-26", "--topic", "停气", *here)
+    identifier = put.stdout.split()[0]
+    assert "明天停气" in run("directory", "notice", *here).stdout
+    assert run("directory", "notice", "--remove", identifier, *here).returncode == 0
+    assert "明天停气" not in run("directory", "notice", *here).stdout

@@ -13,20 +13,35 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, Table, Text, select
 from sqlalchemy.exc import StatementError
 
+import assistant.alarms.store
+import assistant.cards.store
 import assistant.cases.store
 import assistant.directory.tables
+import assistant.drill.results
+import assistant.memory.preferences
 import assistant.memory.store
+import assistant.outbox.store
 from assistant.core.errors import DatabaseError
 from assistant.database import (
     UtcDateTime,
     insert_once,
     metadata,
+    newest_revision,
     open_database,
     storable,
     upsert,
 )
 
-ROOMS = (assistant.cases.store, assistant.directory.tables, assistant.memory.store)
+ROOMS = (
+    assistant.alarms.store,
+    assistant.cards.store,
+    assistant.cases.store,
+    assistant.directory.tables,
+    assistant.drill.results,
+    assistant.memory.preferences,
+    assistant.memory.store,
+    assistant.outbox.store,
+)
 ROOT = Path(__file__).parents[1]
 
 notes = Table(
@@ -104,7 +119,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     with database.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    with pytest.raises(DatabaseError, match=r"newer version.*9999.*0001") as caught:
+    with pytest.raises(DatabaseError, match=rf"newer version.*9999.*{newest_revision()}") as caught:
         open_database(url_in(tmp_path))
     assert "\n" not in str(caught.value)
 

@@ -122,3 +122,25 @@ def test_a_missing_file_stops_the_start(trees: Path) -> None:
     (trees / "intents/en/talk.yes.yaml").unlink()
     with pytest.raises(DataError, match=r"talk\.yes\.yaml: this file is missing"):
         load(trees, LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("_texts", "more: [", "most: [", "unknown key 'most'"),
+        ("_texts", "help: [帮助, 怎么用, 说明]\n", "", "the key 'help' is missing"),
+        ("_case_words", "- 牡丹\n", "- 海棠\n", "'海棠' stands twice"),
+        ("_case_words", "words:", "word:", "there are none"),
+    ],
+    ids=["unknown", "missing", "twice", "none"],
+)
+def test_wrong_words_for_texts_stop_the_start(
+    trees: Path, name: str, before: str, after: str, said: str
+) -> None:
+    """The file is named, and what is wrong with it."""
+    path = trees / "intents" / "zh" / f"{name}.yaml"
+    whole = path.read_text("utf-8")
+    assert before in whole
+    path.write_text(whole.replace(before, after, 1), "utf-8")
+    with pytest.raises(DataError, match=rf"{name}\.yaml.*{said}"):
+        load(trees, LANGUAGES)

@@ -68,7 +68,8 @@ def _all(config_path: Path | None, data: Path | None) -> list[Finding]:
     except AssistantError as error:
         return [*found, Finding("house", good=False, text=str(error))]
     try:
-        for look in (_database, _library, _directory, _models, _keys, _carrier):
+        looks = (_database, _alarms, _texts, _library, _directory, _models, _keys, _carrier, _drill)
+        for look in looks:
             found.extend(look(house))
         found.append(asyncio.run(_voices(house)))
     finally:
@@ -79,6 +80,28 @@ def _all(config_path: Path | None, data: Path | None) -> list[Finding]:
 def _database(house: House) -> list[Finding]:
     waiting = len(house.requests.listing("open"))
     return [Finding("database", good=True, text=f"open and current; {waiting} requests wait")]
+
+
+def _alarms(house: House) -> list[Finding]:
+    waiting = house.alarms.listing()
+    found = []
+    if not house.config.site.duty_phones:
+        note = "site.duty_phones is empty; nobody is texted when somebody is in danger"
+        found.append(Finding("people on duty", good=False, text=note, fatal=False))
+    note = f"{len(waiting)} not closed; python3 run.py alarms list"
+    return [*found, Finding("alarms", good=not waiting, text=note, fatal=False)]
+
+
+def _texts(house: House) -> list[Finding]:
+    outbox, now = house.outbox, house.clock.now()
+    failed = len(outbox.listing(["failed", "undelivered"]))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spent, cap = outbox.segments_since(midnight), house.config.texts.segments_per_day
+    note = f"{failed} could not be sent or did not arrive"
+    return [
+        Finding("texts", good=not failed, text=note, fatal=False),
+        Finding("texts today", good=spent < cap, text=f"{spent} of {cap} parts", fatal=False),
+    ]
 
 
 def _library(house: House) -> list[Finding]:
@@ -159,6 +182,18 @@ def _carrier(house: House) -> list[Finding]:
         remedy = "server.public_url must begin with https:// for Twilio to reach the media socket"
         return [Finding("carrier", good=False, text=remedy, fatal=False)]
     return [Finding("carrier", good=True, text="Twilio, signed against the public address")]
+
+
+def _drill(house: House) -> list[Finding]:
+    from assistant.drill.results import DrillStore
+
+    last = DrillStore(house.database).last()
+    if last is None:
+        text = "none was held yet; python3 run.py drill"
+        return [Finding("fire drill", good=False, text=text, fatal=False)]
+    when = last.at.astimezone(house.clock.now().tzinfo)
+    text = f"{last.summary} ({when:%m-%d %H:%M})"
+    return [Finding("fire drill", good=last.good, text=text, fatal=False)]
 
 
 async def _voices(house: House) -> Finding:

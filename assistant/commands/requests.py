@@ -26,7 +26,7 @@ def requests(context: click.Context, config_path: Path | None, data: Path | None
 def list_(
     *, every: bool = False, config_path: Path | None = None, data: Path | None = None
 ) -> None:
-    """Open requests, alarms first, then the oldest."""
+    """Open requests, the oldest first. Alarms have their own list: `run.py alarms`."""
     from assistant.clock import ServiceClock
 
     config = settings(config_path)
@@ -37,7 +37,7 @@ def list_(
         for request in listed:
             click.echo(
                 f"{request.code}  {request.created.astimezone(clock.now().tzinfo):%m-%d %H:%M}  "
-                f"{request.status:<6}  {request.kind:<7}  {request.intent:<18}  "
+                f"{request.status:<6}  {request.intent:<18}  "
                 f"{request.contact}  {request.words}"
             )
         if not listed:

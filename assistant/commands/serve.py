@@ -99,13 +99,15 @@ def _run(config: Config, data: Path | None, journal: Path | None) -> None:
 
     from assistant.app import open_house
     from assistant.clock import ServiceClock
+    from assistant.drill.journal import DrillJournal
     from assistant.journal import open_journal
     from assistant.web import Service
     from assistant.web import serve as run
 
     clock = ServiceClock(config.site.timezone)
     try:
-        house = open_house(config, folder, ROOT, clock, open_journal(journal))
+        lines = DrillJournal(open_journal(journal), folder)
+        house = open_house(config, folder, ROOT, clock, lines)
         try:
             service = Service(house, ears)
             _tell(config)

@@ -40,6 +40,7 @@ def text(
     """Send one text and print the replies; with --json, a whole exchange."""
     from assistant.app import text_answers
     from assistant.clock import ConversationClock
+    from assistant.core.texts import IncomingText
     from assistant.journal import LineJournal, NoJournal
 
     quiet_logging()
@@ -52,12 +53,12 @@ def text(
     try:
         answer = text_answers(house)
         if not isinstance(journal, LineJournal):
-            for reply in answer(contact, body or ""):
+            for reply in answer(IncomingText(contact, body or "")):
                 click.echo(reply)
             return
         listening(journal, clock.now())
         if body is not None:
-            answer(contact, body)
+            answer(IncomingText(contact, body))
             listening(journal, clock.now())
         for line in lines(WORDS):
             if line.word == "hangup":
@@ -65,7 +66,7 @@ def text(
             if line.word == "silence":
                 clock.advance(timedelta(seconds=line.seconds()))
             else:
-                answer(contact, line.text())
+                answer(IncomingText(contact, line.text()))
             listening(journal, clock.now())
     finally:
         house.close()

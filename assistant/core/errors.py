@@ -28,7 +28,22 @@ class SynthesisError(AssistantError, RuntimeError):
 
 
 class CarrierError(AssistantError, RuntimeError):
-    """A carrier refused or did not carry out what was asked of it."""
+    """A carrier refused or did not carry out what was asked of it.
+
+    `status` is the HTTP status of its answer and `code` its own error code; both `None` when it
+    gave no answer. `certain` is false when it may have done it all the same.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: int | None = None,
+        certain: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.certain = status, code, certain
 
 
 class DatabaseError(AssistantError, RuntimeError):

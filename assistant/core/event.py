@@ -37,12 +37,23 @@ class Say:
     params: tuple[tuple[str, Value], ...] = ()
     language: str | None = None
     "Another language than the conversation's."
-    slower: bool = False
-    "Say it more slowly than the conversation's pace, as for a repeat."
+    slower: int = 0
+    "So many steps more slowly than the conversation's pace, as for a repeat."
+    variant: int = 0
+    "In other words: 1 is the first of the prompt's `variants`, 0 the prompt itself."
+    piece: int | None = None
+    "Only this piece of a text too long for one breath; `None` is all of it."
 
     def param(self, name: str) -> Value | None:
         """The value of one parameter, or `None`."""
         return dict(self.params).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class SayRest:
+    """Send what was left of the last answer, as it was worded then."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ class Reread:
     """Take these words as said and sure; they come back as an `Understood` turn."""
 
     words: str
+    intent: str | None = None
+    "What they mean, where she was asked and has said so."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,8 @@ class TakeDown:
     words: str
     "What the resident said, kept as said."
     place: str | None = None
+    phone: str = ""
+    "Another number to ring back on than the caller's own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +95,55 @@ class Alert:
     words: str
 
 
+AlarmAnswer = Literal["none", "confirmed", "declined", "silent"]
+"What a resident answered to the question whether it is an emergency."
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNews:
+    """What came after an alarm: her answer, or more of what she said."""
+
+    code: str
+    answer: AlarmAnswer = "none"
+    words: str = ""
+
+
+FlagReason = Literal["stale", "wrong"]
+"Nobody checked it for too long, or a resident says that it is not so."
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Have staff check one fact of the directory; the same one twice is one task."""
+
+    service: str
+    "HSDS id."
+    field: str
+    reason: FlagReason
+
+
 @dataclass(frozen=True, slots=True)
 class OptOut:
     """Send this contact nothing unasked any more (`stop`), or allow it again."""
 
     stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Send the caller these sentences as one text, because she said yes to it."""
+
+    says: tuple[Say, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep the conversation's language and pace for this contact's next calls; she agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Keep no language and pace of this contact any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +166,20 @@ class Outcome:
     facts: tuple[tuple[str, object], ...] = ()
 
 
-Event = Say | Ask | Reread | TakeDown | Alert | OptOut | Transfer | EndCall | Outcome
+Event = (
+    Say
+    | SayRest
+    | Ask
+    | Reread
+    | TakeDown
+    | Alert
+    | AlertNews
+    | Flag
+    | OptOut
+    | SendText
+    | Remember
+    | Forget
+    | Transfer
+    | EndCall
+    | Outcome
+)

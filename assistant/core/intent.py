@@ -98,6 +98,27 @@ class Safety:
     score: float
 
 
+TextWord = Literal[
+    "help",
+    "person",
+    "status",
+    "change",
+    "mine",
+    "delete",
+    "stop",
+    "start",
+    "start_after_stop",
+    "cancel",
+    "cancel_or_stop",
+    "more",
+]
+"""A word that is a whole text and commands something, as `intents/<language>/_texts.yaml` lists
+them. `start_after_stop` and `cancel_or_stop` depend on what went before."""
+
+Remark = Literal["wrong", "age"]
+"That the answer is not so, or the question when it was checked."
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Everything understood about one utterance."""
@@ -113,3 +134,9 @@ class Reading:
     "Whether it sounds like a yes or a no, for when such a question is open."
     second: str | None = None
     "The words of a second wish in the same sentence; a question of its own."
+    remark: Remark | None = None
+    "What it says of an answer just given, for when there was one."
+    word: TextWord | None = None
+    "The command it is where it came as a text."
+    automatic: bool = False
+    "Whether it looks like the automatic reply of another system."

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from assistant.core.answer import Found, Query
-from assistant.core.conversation import Conversation
-from assistant.core.event import Alert, TakeDown
+from assistant.core.answer import Found, Matter, Query
+from assistant.core.conversation import Conversation, Preferences
+from assistant.core.event import Alert, AlertNews, Flag, TakeDown
 from assistant.core.intent import ServiceHit
+from assistant.core.texts import OutgoingText
 from assistant.core.turn import Utterance
 
 FRAME_MS = 20
@@ -60,6 +61,10 @@ class Directory(Protocol):
         """Names, aliases and categories as people say them, for the recogniser's vocabulary."""
         ...
 
+    def flag(self, flag: Flag, now: datetime) -> None:
+        """Open a task to check a fact; until it is checked the fact is not vouched for."""
+        ...
+
 
 class ConversationStore(Protocol):
     """Keeps conversations between turns. Called from worker threads."""
@@ -77,23 +82,47 @@ class ConversationStore(Protocol):
         ...
 
 
+class PreferenceStore(Protocol):
+    """Keeps how callers like to be spoken to, with their consent. Called from worker threads."""
+
+    def load(self, contact: str) -> Preferences | None:
+        """What this contact agreed to have kept, or `None`."""
+        ...
+
+    def keep(self, contact: str, liked: Preferences, now: datetime) -> None:
+        """Keep these for this contact; the newest wins."""
+        ...
+
+    def forget(self, contact: str) -> None:
+        """Keep nothing of this contact any more; does nothing where nothing was kept."""
+        ...
+
+
 class RequestStore(Protocol):
     """Keeps what was taken down for staff. Called from worker threads."""
 
+    def close(self, code: str) -> bool:
+        """Close a request; whether it was open."""
+        ...
+
     def next_code(self) -> str:
         """A fresh case code: two capital letters and six digits, never given twice."""
+        ...
+
+    def latest_code(self) -> str:
+        """The code given last; empty where none was."""
         ...
 
     def take_down(self, request: TakeDown, conversation: Conversation, now: datetime) -> None:
         """Keep a request; the same code twice is kept once."""
         ...
 
-    def alert(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
-        """Keep an alarm; open until a person closes it."""
-        ...
-
     def status(self, code: str) -> str | None:
         """`open` or `closed`, or `None` for a code nobody was given."""
+        ...
+
+    def open_for(self, contact: str) -> tuple[Matter, ...]:
+        """What staff still have to do for this contact, newest first."""
         ...
 
     def opt_out(self, contact: str, *, stop: bool, now: datetime) -> None:
@@ -102,6 +131,46 @@ class RequestStore(Protocol):
 
     def opted_out(self, contact: str) -> bool:
         """Whether this contact wants nothing unasked."""
+        ...
+
+
+class AlarmStore(Protocol):
+    """Keeps who is in danger, until a named person has closed it. Called from worker threads."""
+
+    def close(self, code: str, by: str, note: str, now: datetime) -> bool:
+        """A named person closes an alarm and writes down why; whether it was not closed yet."""
+        ...
+
+    def raise_(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
+        """Put an alarm before the staff; the same code twice is kept once."""
+        ...
+
+    def add(self, news: AlertNews) -> None:
+        """Note what the resident answered or said since; an unknown code is ignored."""
+        ...
+
+    def status(self, code: str) -> str | None:
+        """`open` or `closed` as a resident is told it, or `None` for a code nobody was given."""
+        ...
+
+
+class Outbox(Protocol):
+    """Keeps texts until they have arrived. Called from worker threads; waits for no carrier."""
+
+    def put(self, text: OutgoingText, now: datetime, due: datetime | None = None) -> bool:
+        """Keep a text for sending, not before `due`; whether its key was new."""
+        ...
+
+
+class TextCarrier(Protocol):
+    """What a carrier can do with texts. Blocks; called from worker threads."""
+
+    def send_text(self, to: str, body: str) -> str:
+        """Send one text; the carrier's id for it. Raises `CarrierError`."""
+        ...
+
+    def find_text(self, to: str, body: str, since: datetime) -> str | None:
+        """The id of a text handed over since then, or `None`. Raises `CarrierError`."""
         ...
 
 
@@ -165,6 +234,10 @@ class Line(Protocol):
         """Connect the caller to `number` and leave the call; raises `CarrierError` if refused."""
         ...
 
+    async def leave(self) -> bool:
+        """Whether the carrier can go on with the call by itself once this end lets go of it."""
+        ...
+
 
 class Call(Protocol):
     """One call in progress, as a carrier's adapter feeds it; used by one task at a time."""
@@ -195,8 +268,15 @@ class Call(Protocol):
 class CallDesk(Protocol):
     """Opens calls for carriers."""
 
-    def open(self, line: Line, identifier: str, contact: str) -> Call:
-        """A call on `line`; `identifier` is the carrier's own id, kept as the conversation's."""
+    def open(self, line: Line, identifier: str, contact: str) -> Call | None:
+        """A call on `line`; `identifier` is the carrier's own id, kept as the conversation's.
+
+        `None` when the house is full: the carrier then goes on by itself, with the keys-only menu.
+        """
+        ...
+
+    def close(self, identifier: str) -> None:
+        """The line of this call is gone and its place is free."""
         ...
 
 
@@ -219,6 +299,10 @@ class MenuReply:
 
 class KeysDesk(Protocol):
     """Serves a call by keys alone, one webhook at a time. Called from worker threads."""
+
+    def full(self) -> bool:
+        """Whether a call that comes now can only be given this menu."""
+        ...
 
     def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
         """Take one key, or the silence after which none came, or the first moment."""

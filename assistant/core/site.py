@@ -25,5 +25,9 @@ class Site:
     "Where a caller is put through to a person; `None` takes her request down instead."
     country: str = "CN"
     "Two letters; decides holidays and how national numbers are read."
+    emergency_bridge: bool = False
+    "Whether the emergency centre has agreed that a call is put through to it."
+    duty_phones: tuple[str, ...] = ()
+    "Telephones of the people on duty, who get every alarm as a text."
     stale_days: int = 180
     "A fact nobody checked for longer is not vouched for."

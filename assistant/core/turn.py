@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from assistant.core.ladder import Rung
+from assistant.core.texts import CarrierDid
+
 if TYPE_CHECKING:
     from assistant.core.answer import Found, Query
+    from assistant.core.conversation import Conversation, Preferences
     from assistant.core.intent import Reading
 
 Channel = Literal["voice", "sms"]
@@ -37,7 +41,14 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The call was answered."""
+    """The call was answered; what is known of the caller from before."""
+
+    rung: Rung = "speech"
+    "What a full house has left for this call."
+    preferences: Preferences | None = None
+    "What she agreed to have kept."
+    last: Conversation | None = None
+    "Her last call before this one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,28 @@ class Unclear:
 
 
 @dataclass(frozen=True, slots=True)
+class EarsLost:
+    """Somebody spoke and can no longer be heard: from here on the call goes by keys."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The resident put the receiver down, or the line dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wordless:
+    """A text without a word in it."""
+
+    pictures: bool
+    "Whether something came with it that we cannot read."
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierWord:
+    """A text that the carrier has acted on and answered itself; it wants nothing more from us."""
+
+    did: CarrierDid
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +111,15 @@ class LookedUp:
     found: Found
 
 
-Turn = Opened | Understood | Key | Silence | Unclear | HungUp | LookedUp
+Turn = (
+    Opened
+    | Understood
+    | Key
+    | Silence
+    | Unclear
+    | EarsLost
+    | HungUp
+    | Wordless
+    | CarrierWord
+    | LookedUp
+)

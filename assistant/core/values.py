@@ -124,6 +124,24 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class DayRow:
+    """Days from the first to the last that share the same opening spans; none: closed."""
+
+    first: date
+    last: date
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayRows:
+    """Opening hours of certain days, in order."""
+
+    rows: tuple[DayRow, ...]
+    today: date
+    kind: Literal["day_rows"] = "day_rows"
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Several texts, to be joined as the language joins them."""
 
@@ -144,5 +162,6 @@ Value = (
     | Span
     | Spans
     | Week
+    | DayRows
     | Listing
 )

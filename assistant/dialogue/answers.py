@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.core.answer import Browse, CaseStatus, Choice, Fact, Found, Lookup
-from assistant.core.conversation import Option, Topic
-from assistant.core.event import Say
+from dataclasses import replace
+
+from assistant.core.answer import Browse, CaseStatus, Choice, Fact, Fitting, Found, Lookup, Matters
+from assistant.core.conversation import Topic
+from assistant.core.event import Outcome, Say
 from assistant.core.turn import LookedUp
-from assistant.core.values import Code, Listing, Localised, PhoneNumber
-from assistant.dialogue import choices
-from assistant.dialogue.actions import talk
+from assistant.core.values import Code, Listing, PhoneNumber, Value
+from assistant.dialogue import asking, choices, following, honesty, moments, texts
+from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
 
 
@@ -18,7 +20,11 @@ def looked_up(move: Move, turn: LookedUp, context: Context) -> Move:
         case Browse():
             return _browsed(move, turn.found, context)
         case CaseStatus(code):
-            return _status(move, code, turn.found, context)
+            return _status(move, turn.found.case or code, turn.found, context)
+        case Matters() as query:
+            return texts.matters(move, query, turn.found, context)
+        case Fitting() as fitting:
+            return _suggested(move, fitting, turn.found, context)
         case Lookup() as lookup:
             return _answered(move, lookup, turn.found, context)
 
@@ -31,6 +37,17 @@ def _browsed(move: Move, found: Found, context: Context) -> Move:
     return choices.read_out(move, context, options, menu=top)
 
 
+def _suggested(move: Move, fitting: Fitting, found: Found, context: Context) -> Move:
+    """Examples that fit; after help, the question that was open comes back."""
+    move = moments.told(move, fitting, found.fits, context)
+    pending = move.conversation.pending
+    if fitting.prompt != "help" or move.conversation.channel == "sms":
+        return move
+    if pending is None or asking.anything(pending):
+        return asking.open_question(move, context)
+    return asking.again(move, pending)
+
+
 def _categories_only(listed: tuple[Choice, ...]) -> bool:
     """Whether these are categories: then the person is named first, as in every first menu."""
     return not any(choice.is_service for choice in listed)
@@ -38,8 +55,8 @@ def _categories_only(listed: tuple[Choice, ...]) -> bool:
 
 def _status(move: Move, code: str, found: Found, context: Context) -> Move:
     known = found.status or "unknown"
-    move = move.say(f"status.{known}", code=Code(code))
-    return talk.anything_else(move.with_(served=True), context)
+    move = move.inform(f"status.{known}", code=Code(code))
+    return following.anything_else(move.with_(served=True), context)
 
 
 def _answered(move: Move, lookup: Lookup, found: Found, context: Context) -> Move:
@@ -47,46 +64,72 @@ def _answered(move: Move, lookup: Lookup, found: Found, context: Context) -> Mov
         return _which(move, lookup, found.rivals, context)
     if not found.facts:
         return _not_found(move, lookup, context)
-    known = [fact for fact in found.facts if fact.shape != "unknown"]
-    before = move.conversation
-    if before.said:
-        move = move.with_(trail=(*before.trail[-4:], before.said))
-    said_from = len(move.events)
-    move = _notice_first(move, found.facts)
-    for fact in found.facts:
-        move = _say_fact(move, fact, context)
-    move = _remember(move, lookup, found, said_from)
-    if not known:
+    move = _topic(move, lookup, found)
+    if held := honesty.withheld(found.facts):
+        return honesty.refuse(move, held, lookup, context)
+    if all(fact.shape == "unknown" for fact in found.facts):
+        says = tuple(part for part in _parts(found.facts, context) if isinstance(part, Say))
+        move = move.then(*says).with_(said=says, answer=says, repeats=0)
         return _offer_person(move, context, heard=lookup.words)
-    if lookup.fields[0] == "summary" and before.channel == "voice":
-        return _offer_fields(move, found, context)
-    return talk.anything_else(move, context)
+    parts = _parts(found.facts, context)
+    if move.conversation.channel == "voice" and _who_and_number(found.facts):
+        parts = _who_can_help(parts, move.conversation.language, context)
+    return following.tell(move, parts, context)
 
 
-def _notice_first(move: Move, facts: tuple[Fact, ...]) -> Move:
-    first = facts[0]
-    if first.notice is None:
+def _parts(facts: tuple[Fact, ...], context: Context) -> tuple[following.Part, ...]:
+    """What is said of each fact, a notice first, with the outcome it is."""
+    first, office = facts[0], PhoneNumber(context.site.office_phone)
+    parts: list[following.Part] = []
+    if first.notice is not None:
+        params = (("service", first.name), ("notice", first.notice))
+        parts.append(Say("answer.alert", params))
+    for fact in facts:
+        known: tuple[tuple[str, Value], ...] = (
+            ("service", fact.name),
+            ("phone", office),
+            *fact.params,
+        )
+        parts.append(Say(f"answer.{fact.field}.{fact.shape}", known))
+        if fact.shape == "unknown":
+            continue
+        if fact.field != "summary":
+            told = (("service", fact.service), ("field", fact.field), ("value", fact.value))
+            parts.append(Outcome("answered", told))
+        parts += honesty.doubts(fact, context)
+    if any(honesty.ring_first(fact) and fact.shape != "unknown" for fact in facts):
+        parts.append(Say("answer.office", (("phone", office),)))
+    return tuple(parts)
+
+
+def _who_and_number(facts: tuple[Fact, ...]) -> bool:
+    shapes = [(fact.field, fact.shape) for fact in facts]
+    return shapes == [("summary", "known"), ("phone", "known")]
+
+
+def _who_can_help(
+    parts: tuple[following.Part, ...], language: str, context: Context
+) -> tuple[following.Part, ...]:
+    """Who can help and the number, in one breath if need be without what else they do."""
+    says = [part for part in parts if isinstance(part, Say)]
+    whole = sum(breath(context.book.sentence(say, language, "voice").text) for say in says)
+    if whole <= 1:
+        return parts
+    short = {"answer.summary.known": "answer.summary.short", "answer.phone.known": "answer.ring"}
+    return tuple(
+        replace(part, prompt=short.get(part.prompt, part.prompt)) if isinstance(part, Say) else part
+        for part in parts
+    )
+
+
+def _topic(move: Move, lookup: Lookup, found: Found) -> Move:
+    about = [fact for fact in found.facts if fact.service is not None]
+    if not about:
         return move
-    return move.say("answer.alert", service=first.name, notice=first.notice)
-
-
-def _say_fact(move: Move, fact: Fact, context: Context) -> Move:
-    prompt = f"answer.{fact.field}.{fact.shape}"
-    move = move.say(prompt, service=fact.name, **dict(fact.params))
-    if fact.shape == "unknown":
-        return move
-    if fact.stale:
-        move = move.say("answer.stale", phone=PhoneNumber(context.site.office_phone))
-    if fact.field == "summary":
-        return move
-    return move.outcome("answered", service=fact.service, field=fact.field, value=fact.value)
-
-
-def _remember(move: Move, lookup: Lookup, found: Found, said_from: int) -> Move:
-    said = tuple(event for event in move.events[said_from:] if isinstance(event, Say))
-    services = tuple(fact.service for fact in found.facts if fact.service is not None)
-    topic = Topic(services[:1], lookup.fields[0]) if services else move.conversation.topic
-    return move.with_(said=said, topic=topic)
+    first = about[0]
+    return move.with_(
+        topic=Topic((first.service or "",), lookup.fields[0], first.name, first.assured)
+    )
 
 
 def _which(move: Move, lookup: Lookup, rivals: tuple[Choice, ...], context: Context) -> Move:
@@ -112,19 +155,3 @@ def _offer_person(move: Move, context: Context, *, heard: str) -> Move:
     return move.say("person.offer").expect(
         "confirm", context.now, intent="person.request", heard=heard
     )
-
-
-def _offer_fields(move: Move, found: Found, context: Context) -> Move:
-    """After who can help: the facts residents usually want next, by word or by key."""
-    told = {fact.field for fact in found.facts}
-    rest = [field for field in choices.FIELDS if field not in told]
-    options = tuple(
-        Option(str(number), _spoken_field(field, context), f"field:{field}")
-        for number, field in enumerate(rest, start=1)
-    )
-    return move.say("field.ask").offer("field", context.now, options)
-
-
-def _spoken_field(field: str, context: Context) -> Localised:
-    entry = context.entries.get(f"service.{field}")
-    return entry.example if entry is not None else Localised(())

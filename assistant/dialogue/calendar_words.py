@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from assistant.core.values import Week
+    from assistant.core.values import DayRow, DayRows, Week
     from assistant.dialogue import patterns
     from assistant.dialogue.number_words import NumberWords
 
@@ -52,6 +52,21 @@ def week_text(week: Week, form: patterns.Form, numbers: NumberWords) -> str:
     if shut:
         texts.append(form.week.closed.format(days=_days(shut, form.week)))
     return form.week.rows.join(texts)
+
+
+def day_rows_text(days: DayRows, form: patterns.Form, numbers: NumberWords) -> str:
+    """Opening hours of certain days, those with the same hours together."""
+
+    def named(row: DayRow) -> str:
+        first, last = (day_text(day, days.today, form, numbers) for day in (row.first, row.last))
+        return first if row.first == row.last else form.week.range.format(first=first, last=last)
+
+    return form.week.rows.join(
+        [
+            form.week.row.format(days=named(row), spans=spans_text(row.spans, form, numbers))
+            for row in days.rows
+        ]
+    )
 
 
 def _day_pattern(days: patterns.Day, on: date, today: date) -> str:

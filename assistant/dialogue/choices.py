@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.core.answer import SHAPES, Browse, Choice, Field, Lookup
+from assistant.core.answer import SHAPES, Browse, CaseStatus, Choice, Field, Lookup
 from assistant.core.conversation import Conversation, Option, Pending
-from assistant.core.event import Ask
+from assistant.core.event import Ask, Reread
 from assistant.core.turn import Understood
 from assistant.core.values import Words
 from assistant.dialogue.move import Context, Move
@@ -93,10 +93,16 @@ def chosen_words(move: Move, turn: Understood, context: Context) -> Move | None:
 def take(move: Move, option: Option) -> Move:
     """Do what an option stands for."""
     kind, _, target = option.target.partition(":")
+    pending = move.conversation.pending
     if kind == "category":
         return move.then(Ask(Browse(target)))
     if kind == "field":
         return look_up(move, (as_field(target),), move.conversation.topic.services)
+    if kind == "case":
+        return move.then(Ask(CaseStatus(target)))
+    if kind == "intent":
+        heard = pending.heard if pending is not None else ""
+        return move.with_(pending=None).then(Reread(heard, target))
     asked = _asked_field(move.conversation)
     fields: tuple[Field, ...] = ("summary", "phone")
     if asked is not None and asked != "summary":

@@ -11,6 +11,8 @@ from dataclasses import replace
 from assistant.core.conversation import Conversation
 from assistant.core.event import Event
 from assistant.core.turn import (
+    CarrierWord,
+    EarsLost,
     HungUp,
     Key,
     LookedUp,
@@ -19,13 +21,24 @@ from assistant.core.turn import (
     Turn,
     Unclear,
     Understood,
+    Wordless,
 )
-from assistant.dialogue import answers, choices, keys, pending, repair
-from assistant.dialogue.actions import ACTIONS, person, safety, service, talk
+from assistant.dialogue import (
+    answers,
+    asking,
+    binding,
+    choices,
+    following,
+    honesty,
+    keys,
+    opening,
+    pending,
+    repair,
+    ring_back,
+    texts,
+)
+from assistant.dialogue.actions import ACTIONS, person, safety, service
 from assistant.dialogue.move import Context, Entry, Move
-
-PENDING_HOURS = 24
-"A numbered answer stays bound to its question for a day (CHANNELS 1.4, SENIOR 2)."
 
 
 def step(
@@ -35,27 +48,47 @@ def step(
     move = Move(_drop_expired(conversation, context))
     match turn:
         case Opened():
-            move = _opened(move, context)
+            move = _opened(move, turn, context)
         case Understood():
             move = _understood(_next_turn(move), turn, context)
         case Key(digit):
             move = keys.pressed(_next_turn(move), digit, context)
-        case Silence():
-            move = repair.silence(_next_turn(move), context)
-        case Unclear():
-            move = repair.not_understood(_next_turn(move), context, heard="")
+        case Silence() | Unclear() | EarsLost():
+            move = _unheard(_next_turn(move), turn, context)
         case LookedUp():
             move = answers.looked_up(move, turn, context)
         case HungUp():
             move = _hung_up(move, context)
-    return replace(move.conversation, updated=context.now), move.events
+        case Wordless() | CarrierWord():
+            move = texts.without_words(_next_turn(move), turn, context)
+    if context.keys_only:
+        move = _name_the_keys(move)
+    return replace(binding.remember(move).conversation, updated=context.now), move.events
+
+
+def _unheard(move: Move, turn: Silence | Unclear | EarsLost, context: Context) -> Move:
+    match turn:
+        case Silence():
+            return repair.silence(move, context)
+        case Unclear():
+            return repair.not_understood(move, context, heard="")
+        case EarsLost():
+            return repair.ears_lost(move, context)
+
+
+def _name_the_keys(move: Move) -> Move:
+    """Without an ear a question that was just put is followed by the keys that answer it."""
+    question = move.conversation.pending
+    closed = question is not None and question.question in asking.YES_NO | {"else"}
+    if question is None or not closed or move.events[-1:] != question.says[-1:]:
+        return move
+    return move.say("ears.yes_no")
 
 
 def _drop_expired(conversation: Conversation, context: Context) -> Conversation:
     if conversation.pending is None:
         return conversation
-    age = context.now - conversation.pending.asked
-    if age.total_seconds() <= PENDING_HOURS * 3600:
+    if not binding.expired(conversation.pending, context.now):
         return conversation
     return replace(conversation, pending=None)
 
@@ -64,18 +97,22 @@ def _next_turn(move: Move) -> Move:
     return move.with_(turns=move.conversation.turns + 1, waiting=False)
 
 
-def _opened(move: Move, context: Context) -> Move:
+def _opened(move: Move, turn: Opened, context: Context) -> Move:
+    if turn.rung == "number":
+        return ring_back.opened(move, context)
     if context.keys_only:
-        move = move.say("greeting.keys_only", site=context.site.name)
+        why = "greeting.keys_only" if turn.rung == "speech" else "greeting.keys_busy"
+        move = move.say(why, site=context.site.name)
         return choices.open_menu(move)
-    return talk.greet(move, context)
+    return opening.greet(move, turn, context)
 
 
 def _hung_up(move: Move, context: Context) -> Move:
     """Somebody who was promised a call gets it, even if she hangs up before saying what about."""
     question = move.conversation.pending
     if question is not None and question.question == "words":
-        return person.take_over(move, context, heard=question.heard)
+        return person.take_over(move, context, heard=question.heard).with_(pending=None)
+    move = safety.gone(move, context)
     if not move.conversation.served:
         move = move.outcome("abandoned")
     return move
@@ -83,21 +120,31 @@ def _hung_up(move: Move, context: Context) -> Move:
 
 def _understood(move: Move, turn: Understood, context: Context) -> Move:
     """Danger first, then the open question, then a new wish, then repair."""
-    move = _follow_language(move, turn)
+    move = _follow_language(texts.received(move, turn), turn)
     danger, question = turn.reading.safety, move.conversation.pending
     if danger is not None and not pending.answers_shortly(turn, question):
         return safety.offer(move, turn, danger, context)
+    by_text = texts.written(move, turn, context)
+    if by_text is not None:
+        return by_text
+    remarked = honesty.remark(move, turn, context)
+    if remarked is not None:
+        return remarked.with_(misses=0)
     answered = pending.answer(move, turn, context)
     if answered is not None:
         return answered
+    if safety.keeps(move, turn):
+        return safety.more_words(move, turn.utterance.text, context)
     return _wish(move, turn, context)
 
 
 def _follow_language(move: Move, turn: Understood) -> Move:
-    """Answer in the language the resident chose to speak."""
-    if turn.reading.language == move.conversation.language:
+    """Answer in the language the resident chose to speak; STOP and HELP are no such choice."""
+    now, reading = move.conversation, turn.reading
+    command = now.channel == "sms" and reading.word is not None and now.turns > 1
+    if reading.language == now.language or command:
         return move
-    return move.with_(language=turn.reading.language)
+    return following.adjusted(move, "language").with_(language=turn.reading.language)
 
 
 def _wish(move: Move, turn: Understood, context: Context) -> Move:
@@ -111,6 +158,8 @@ def _wish(move: Move, turn: Understood, context: Context) -> Move:
         return repair.not_understood(move, context, heard=turn.utterance.text, turn=turn)
     if _doubtful(turn, entry.intent, context):
         return repair.confirm_wish(move, turn, entry, context)
+    if entry.action != "talk.repeat":
+        move = move.with_(repeats=0)
     return ACTIONS[entry.action](move.with_(misses=0), turn, entry, context)
 
 

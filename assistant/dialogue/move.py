@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import Any
 
-from assistant.core.conversation import Conversation, Option, Pending, Question
+from assistant.core.case_words import CaseWords, word_of
+from assistant.core.conversation import NOWHERE, Conversation, Option, Pending, Question
 from assistant.core.event import Event, Outcome, OutcomeKind, Say
 from assistant.core.site import Site
 from assistant.core.turn import Understood
-from assistant.core.values import Localised, Value
-
-NOWHERE = Localised(())
+from assistant.core.values import Localised, Value, Words
+from assistant.dialogue.prompts import PromptBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,20 @@ class Entry:
     "For actions that look a fact up."
     importance: str = "usual"
     example: Localised = NOWHERE
+    slots: tuple[str, ...] = ()
+    "What may be filled in."
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question a resident may ask, offered to who does not know how."""
+
+    say: str
+    "In her words; `{topic}` stands for the service just spoken of."
+    intent: str
+    since: time = time.min
+    until: time = time.max
+    "Time of day from and to which it is worth asking."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +54,14 @@ class Context:
     "Gives a fresh case code; the same one for every call within one turn."
     keys_only: bool = False
     "No ear is open: every question must offer keys."
+    book: PromptBook = field(default_factory=lambda: PromptBook({}, {}))
+    "How long a sentence is, for answers that must be parted."
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    "By language: what is worth asking, from `voices/<language>/moments.yaml`."
     confirm_below: float = 0.5
     "Recognition confidence under which a wish is confirmed before it is acted on."
+    case_words: CaseWords = field(default_factory=dict)
+    "What stands for a case code, by language."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +82,16 @@ class Move:
     def say(self, prompt: str, **params: Value) -> Move:
         """The same move, saying one more prompt."""
         return self.then(Say(prompt, tuple(params.items())))
+
+    def inform(self, prompt: str, **params: Value) -> Move:
+        """The same move, saying one prompt that a repeat says again."""
+        said = (Say(prompt, tuple(params.items())),)
+        return self.with_(said=said, answer=said, repeats=0).then(*said)
+
+    def name_case(self, code: str, context: Context) -> Move:
+        """The same move, saying which two words may stand for a code, where there are such."""
+        word = word_of(code, context.case_words.get(self.conversation.language, ()))
+        return self if word is None else self.say("case.word", word=Words(word))
 
     def outcome(self, kind: OutcomeKind, **facts: object) -> Move:
         """The same move with something achieved."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from assistant.core.conversation import Pending
 from assistant.core.turn import Understood
-from assistant.dialogue import choices
-from assistant.dialogue.actions import request, safety, talk
+from assistant.dialogue import asking, choices, following, opening
+from assistant.dialogue.actions import request, safety, service
 from assistant.dialogue.move import Context, Move
 
-CLOSED = frozenset({"confirm", "else", "emergency", "done"})
+CLOSED = asking.YES_NO | {"else", "emergency", "done"}
 "Questions to which a short yes or no is an answer, whatever else those words may mean."
+
+BY_WORDS = frozenset({"open", "words", "field", "which", "number"})
+"Questions that have no keys of their own unless options were read out with them."
 
 
 def answer(move: Move, turn: Understood, context: Context) -> Move | None:
@@ -20,31 +23,59 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
     by_choice = choices.chosen_words(move, turn, context)
     if by_choice is not None:
         return by_choice.with_(misses=0)
-    agrees = _agrees(turn, pending)
-    if pending.question == "words":
-        return request.words_given(move.with_(misses=0), turn, context)
+    if pending.question == "which" and service.only_named(turn):
+        return service.named(move.with_(misses=0), turn)
+    by_digit = _by_digit(move, turn, pending)
+    agrees = _agrees(turn, pending) if by_digit is None else by_digit
+    heard = move.with_(misses=0)
+    if pending.question == "words" and not _commands(turn):
+        return request.words_given(heard, turn, context)
     if agrees is not None:
-        return yes_or_no(move.with_(misses=0), pending, context, yes=agrees)
-    if pending.question == "confirm" and _adds_to_it(turn, pending):
-        return request.more_words(move.with_(misses=0), turn, pending, context)
-    return None
+        return yes_or_no(heard, pending, context, yes=agrees)
+    adds = pending.question == "confirm" and _adds_to_it(turn, pending)
+    return request.more_words(heard, turn, pending, context) if adds else None
 
 
 def yes_or_no(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
     """Act on yes or no to the open question; without one, ask the open question again."""
+    if pending.question in asking.YES_NO:
+        return _agreed(move, pending, context, yes=yes)
     match pending.question:
-        case "confirm":
-            return request.confirmed(move, pending, context, yes=yes)
         case "emergency":
-            return safety.answered(move, pending, context, yes=yes)
+            return safety.answered(move, context, yes=yes)
         case "done":
-            return talk.end(move)
+            return move.say("goodbye").with_(waiting=True)
         case "else" if not yes:
-            return talk.farewell(move, context)
+            return following.nothing_else(move, context)
         case "which" | "menu" | "field" if not yes:
-            return talk.ask_again(move.with_(pending=None), context)
+            return asking.open_question(move.with_(pending=None), context)
         case _:
-            return talk.ask_again(move, context)
+            return asking.open_question(move, context)
+
+
+def _agreed(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
+    """Act on yes or no to a question that waits for nothing else."""
+    match pending.question:
+        case "more":
+            return following.more_answered(move, pending, context, yes=yes)
+        case "copy":
+            return following.copy_answered(move, pending, context, yes=yes)
+        case "keep":
+            return following.keep_answered(move, pending, context, yes=yes)
+        case "resume":
+            return opening.resumed(move, pending, context, yes=yes)
+        case _:
+            return request.confirmed(move, pending, context, yes=yes)
+
+
+YES_NO_DIGITS = {1: True, 2: False}
+
+
+def _by_digit(move: Move, turn: Understood, pending: Pending) -> bool | None:
+    """Yes or no by a texted digit, as the keys of a telephone have it."""
+    if move.conversation.channel != "sms" or pending.options or pending.question not in CLOSED:
+        return None
+    return YES_NO_DIGITS.get(turn.reading.slots.choice or 0)
 
 
 def answers_shortly(turn: Understood, pending: Pending | None) -> bool:
@@ -55,6 +86,8 @@ def answers_shortly(turn: Understood, pending: Pending | None) -> bool:
 def _agrees(turn: Understood, pending: Pending) -> bool | None:
     reading = turn.reading
     intent = reading.match.intent if reading.match.accepted else None
+    if intent is not None and _is_no_answer(intent, turn, pending):
+        return None
     if pending.question in CLOSED:
         if pending.question in {"else", "done"} and _thanks(turn):
             return False
@@ -63,6 +96,35 @@ def _agrees(turn: Understood, pending: Pending) -> bool | None:
     if intent in {"talk.yes", "talk.no"}:
         return intent == "talk.yes"
     return None
+
+
+COMMANDS = frozenset(
+    {"talk.repeat", "talk.slower", "talk.faster", "talk.louder", "talk.back", "talk.help"}
+    | {"talk.wait", "talk.language"}
+)
+"“没听清，再说一遍” begins like a no and is none."
+A_COMMAND = 24
+"Characters; what is longer tells a matter, whatever command it also holds."
+INVITING = frozenset({"else", "done", "resume"})
+"Questions that invite a wish: one that begins like a yes (“要带什么东西”) is a wish still."
+A_WISH = 4
+"Characters; a shorter answer to such a question is a yes or a no."
+
+
+def _commands(turn: Understood) -> bool:
+    """Whether this is a command about the talk itself, and nothing to be written down."""
+    match = turn.reading.match
+    short = len(turn.utterance.text) <= A_COMMAND
+    return match.accepted and match.intent in COMMANDS and short
+
+
+def _is_no_answer(intent: str, turn: Understood, pending: Pending) -> bool:
+    """Whether what was understood goes before a yes or no that the words also begin with."""
+    if intent in COMMANDS:
+        return True
+    if pending.question not in INVITING or len(turn.utterance.text) < A_WISH:
+        return False
+    return intent == "talk.goodbye" or not intent.startswith("talk.")
 
 
 def _thanks(turn: Understood) -> bool:
@@ -81,6 +143,6 @@ def _adds_to_it(turn: Understood, pending: Pending) -> bool:
     """Whether the words complete the matter that is being confirmed, instead of answering."""
     match = turn.reading.match
     intent = pending.intent or ""
-    if intent.startswith((talk.WISH, "person.")):
+    if intent.startswith((following.WISH, "person.")):
         return False
     return not match.accepted or match.intent in {intent, "talk.greeting"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
 from assistant.core.event import Say
 from assistant.core.turn import Channel
-from assistant.core.values import Localised, Value
+from assistant.core.values import Localised, PhoneNumber, Value
+from assistant.dialogue.lengths import parted
 from assistant.dialogue.wording import Wording
 
 
@@ -18,14 +19,19 @@ class Prompt:
 
     spoken: str
     sms: str
+    variants: tuple[str, ...] = ()
+    "The spoken form in other words, for who did not understand it twice; reviewed like the rest."
 
-    def form(self, channel: Channel) -> str:
-        """The form for a channel."""
-        return self.spoken if channel == "voice" else self.sms
+    def form(self, channel: Channel, variant: int = 0) -> str:
+        """The form for a channel; spoken variants go round, 0 being the prompt itself."""
+        if channel == "sms":
+            return self.sms
+        return (self.spoken, *self.variants)[variant % (len(self.variants) + 1)]
 
     def fields(self) -> frozenset[str]:
-        """The names in braces, of both forms."""
-        parsed = [*Formatter().parse(self.spoken), *Formatter().parse(self.sms)]
+        """The names in braces, of all forms."""
+        forms = (self.spoken, self.sms, *self.variants)
+        parsed = [part for form in forms for part in Formatter().parse(form)]
         return frozenset(name for _, name, _, _ in parsed if name)
 
 
@@ -36,9 +42,10 @@ class Sentence:
     text: str
     prompt: str
     language: str
-    slower: bool = False
+    slower: int = 0
+    "So many steps more slowly than the conversation's pace."
     fixed: bool = False
-    "Without parameters: a recording of it may stand in for synthesis."
+    "The same in every call: a recording of it may stand in for synthesis."
 
 
 class PromptBook:
@@ -48,10 +55,20 @@ class PromptBook:
         self,
         prompts: Mapping[str, Mapping[str, Prompt]],
         wordings: Mapping[str, Wording],
+        constants: Mapping[str, Value] | None = None,
     ) -> None:
-        """Take prompts by language and key, and one wording a language."""
+        """Take prompts by language and key, and one wording a language.
+
+        `constants` are facts that never change at this site, by the name they have in prompts.
+        """
         self._prompts = prompts
         self._wordings = wordings
+        self._constants = dict(constants or {})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is written in."""
+        return tuple(self._prompts)
 
     def sentence(self, say: Say, language: str, channel: Channel) -> Sentence:
         """Put a `Say` into words.
@@ -69,17 +86,67 @@ class PromptBook:
             for name, value in say.params
             if name in prompt.fields()
         }
-        text = prompt.form(channel).format_map(values)
-        return Sentence(text, say.prompt, language, say.slower, fixed=not prompt.fields())
+        text = prompt.form(channel, say.variant).format_map(values)
+        if say.piece is not None:
+            pieces = parted(text, sentences_only=bool(_numbers(say, prompt)))
+            text = pieces[min(say.piece, len(pieces) - 1)]
+        first = say.variant % (len(prompt.variants) + 1) == 0
+        fixed = first and prompt.fields() <= self._constants.keys()
+        return Sentence(text, say.prompt, language, say.slower, fixed)
+
+    def pieces(self, say: Say, language: str) -> tuple[Say, ...]:
+        """The same, in pieces of one breath each; a telephone number is never torn from its twin.
+
+        A piece is known by its number, so that it is still the same after a change of language.
+        """
+        prompt = self._prompts[say.language or language][say.prompt]
+        form, numbers = prompt.form("voice", say.variant), _numbers(say, prompt)
+        if any(form.count(f"{{{name}}}") > 1 for name in numbers):
+            return (say,)
+        text = self.sentence(say, language, "voice").text
+        count = len(parted(text, sentences_only=bool(numbers)))
+        if count == 1:
+            return (say,)
+        return tuple(
+            Say(say.prompt, say.params, say.language, say.slower, say.variant, number)
+            for number in range(count)
+        )
 
     def _value(self, value: Value, language: str, channel: Channel) -> str:
         words = self._wordings[language].say(value, channel)
         return words.rstrip("。.；; ") if isinstance(value, Localised) else words
 
+    def fields(self, language: str) -> dict[str, frozenset[str]]:
+        """What each prompt of a language names, by key."""
+        return {key: prompt.fields() for key, prompt in self._prompts[language].items()}
+
     def fixed(self, language: str) -> dict[str, str]:
-        """Spoken prompts without parameters, by key: what can be rendered beforehand."""
-        return {
-            key: prompt.spoken
-            for key, prompt in self._prompts[language].items()
-            if not prompt.fields()
+        """Spoken prompts that never change at this site, by key: can be rendered beforehand."""
+        known = {
+            name: self._value(value, language, "voice") for name, value in self._constants.items()
         }
+        return {
+            key: prompt.spoken.format_map(known)
+            for key, prompt in self._prompts[language].items()
+            if prompt.fields() <= known.keys()
+        }
+
+
+def _numbers(say: Say, prompt: Prompt) -> list[str]:
+    """The telephone numbers that a prompt names."""
+    named = prompt.fields()
+    return [name for name, value in say.params if isinstance(value, PhoneNumber) and name in named]
+
+
+def run_on(sentences: Sequence[str]) -> str:
+    """Sentences as one text: run on, numbered choices on lines of their own."""
+    text = ""
+    for sentence in sentences:
+        choice = sentence[:1].isdigit() and sentence[1:2] == " "
+        if not text:
+            text = sentence
+        elif choice:
+            text += "\n" + sentence
+        else:
+            text += ("" if text[-1:] in "。？！：" else " ") + sentence
+    return text

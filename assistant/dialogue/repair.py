@@ -6,17 +6,19 @@ First a simpler question with an example, then three choices by key, then a pers
 
 from __future__ import annotations
 
-from assistant.core.conversation import Conversation
+from assistant.core.conversation import Conversation, Option, Pending
 from assistant.core.event import EndCall
 from assistant.core.turn import Understood
 from assistant.core.values import Localised, Words
-from assistant.dialogue import choices
-from assistant.dialogue.actions import person, safety, talk
+from assistant.dialogue import asking, choices, following, moments, pending, ring_back
+from assistant.dialogue.actions import person, safety
 from assistant.dialogue.move import Context, Entry, Move
 
 MISSES_IN_A_ROW = 3
-"The third miss in a row leads to a person: one example, one menu, then somebody who listens."
-MISSES_IN_ALL = 5
+"""After two failures in a row, one example and one menu, the next leads to somebody who listens;
+silences are no failures of hers, but count towards the row."""
+MISSES_IN_ALL = 3
+"The third of a call, whatever lay between."
 SILENT_MISSES = 2
 """Silences with something new to say: an example, then the keys. A person is not called for silence
 alone: nobody has asked for anything yet."""
@@ -28,31 +30,54 @@ def silence(move: Move, context: Context) -> Move:
     """Nobody spoke. Ask again in simpler words; later only say that the line is still there."""
     question = move.conversation.pending
     if question is not None and question.question == "emergency":
-        return safety.unanswered(move, question, context)
-    if question is not None and question.question == "done":
-        return talk.end(move)
-    if move.conversation.misses >= SILENT_MISSES:
+        return safety.unanswered(move, context)
+    if question is not None and question.question == "number":
+        return ring_back.silent(move, question, context)
+    done = question is not None and question.question == "done"
+    if done or move.conversation.misses >= SILENT_MISSES:
         return _still_here(move)
+    silent = move.with_(misses=move.conversation.misses + 1)
     if question is not None and question.question == "words":
-        return _miss(move).say("silence.words")
-    return _ladder(_miss(move), context, heard="", prompt="silence.first")
+        return silent.say("silence.words")
+    return _ladder(silent, context, "silence.first")
 
 
 def not_understood(
     move: Move, context: Context, *, heard: str, turn: Understood | None = None
 ) -> Move:
     """Words that fit nothing. In a text, what was written is kept for a person at once."""
+    question = move.conversation.pending
+    if question is not None and question.question == "emergency":
+        return safety.unanswered(move, context)
     missed = _miss(move)
-    if turn is not None and missed.conversation.misses == 1:
-        close = _close_call(turn, context)
-        if close:
-            return _which_wish(missed, context, close)
-        likely = _likely(turn, context)
-        if likely is not None:
-            return confirm_wish(missed, turn, likely, context)
+    if turn is not None and missed.conversation.misses == 1 and not _asked_closely(question):
+        guessed = _guess(missed, turn, context)
+        if guessed is not None:
+            return guessed
     if move.conversation.channel == "sms":
-        return _text_not_understood(missed, context, heard)
-    return _ladder(missed, context, heard=heard, prompt="unclear.first")
+        return _text_not_understood(missed, context, heard, turn)
+    if _too_often(missed.conversation):
+        return _person(missed, context, heard)
+    return _ladder(missed, context, "unclear.first", turn)
+
+
+def _guess(move: Move, turn: Understood, context: Context) -> Move | None:
+    """One question that names what she may have meant: two wishes, or one; `None` for neither."""
+    close = _close_call(turn, context)
+    if close:
+        return _which_wish(move, turn, context, close)
+    likely = _likely(turn, context)
+    return None if likely is None else confirm_wish(move, turn, likely, context)
+
+
+def ears_lost(move: Move, context: Context) -> Move:
+    """Say once that only keys work from here on, and put what was asked so that keys answer it."""
+    move, question = move.say("ears.lost"), move.conversation.pending
+    if question is None or question.question in pending.BY_WORDS:
+        return choices.open_menu(move)
+    if question.options:
+        return choices.read_out(move, context, question.options, menu=question.question == "menu")
+    return move.then(*question.says).say("ears.yes_no")
 
 
 def confirm_wish(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
@@ -60,7 +85,7 @@ def confirm_wish(move: Move, turn: Understood, entry: Entry, context: Context) -
     return move.say(f"wish.{entry.intent}").expect(
         "confirm",
         context.now,
-        intent=f"{talk.WISH}{entry.intent}",
+        intent=f"{following.WISH}{entry.intent}",
         heard=turn.utterance.text,
     )
 
@@ -70,17 +95,39 @@ def _miss(move: Move) -> Move:
     return move.with_(misses=was.misses + 1, misses_in_all=was.misses_in_all + 1)
 
 
-def _ladder(move: Move, context: Context, *, heard: str, prompt: str) -> Move:
-    now = move.conversation
-    if now.misses >= MISSES_IN_A_ROW or now.misses_in_all >= MISSES_IN_ALL:
-        if not heard and _taken_down(now):
-            return _still_here(move)
-        return person.take_over(move, context, heard=heard)
-    if now.misses == 1 and not context.keys_only:
-        return _keep_question(move.say(prompt), now, context)
-    if now.pending is not None and now.pending.options and now.misses == 1:
-        return choices.read_out(move.say("silence.keys"), context, now.pending.options, menu=True)
-    return choices.open_menu(move.say("menu.intro"))
+def _too_often(now: Conversation) -> bool:
+    return now.misses >= MISSES_IN_A_ROW or now.misses_in_all >= MISSES_IN_ALL
+
+
+def _person(move: Move, context: Context, heard: str) -> Move:
+    """A person at once where one is there; else she is rung back, and told so once."""
+    if not heard and _taken_down(move.conversation):
+        return _still_here(move)
+    if context.site.staff_phone and move.conversation.channel == "voice":
+        return person.ask_for(move.with_(pending=None), context, heard=heard)
+    return person.take_over(move, context, heard=heard)
+
+
+def _asked_closely(question: Pending | None) -> bool:
+    """Whether yes, no or one of a few was asked for: what fits neither is no likely wish."""
+    return question is not None and question.question in asking.YES_NO
+
+
+def _ladder(move: Move, context: Context, prompt: str, turn: Understood | None = None) -> Move:
+    """First simpler words with an example, then the keys."""
+    now, question = move.conversation, move.conversation.pending
+    first = now.misses == 1 and not context.keys_only
+    if question is None or asking.anything(question):
+        if not first:
+            return choices.open_menu(move.say("menu.intro"))
+        match = turn.reading.match if turn is not None else None
+        return _keep_question(moments.suggest(move, context, prompt, match), now, context)
+    if question.options and not first:
+        intro = move.say("silence.keys")
+        return choices.read_out(intro, context, question.options, menu=True)
+    if first:
+        return asking.in_other_words(move, question, said=prompt == "unclear.first")
+    return asking.by_keys(move, question)
 
 
 def _taken_down(conversation: Conversation) -> bool:
@@ -99,13 +146,16 @@ def _still_here(move: Move) -> Move:
     silent = move.conversation.misses + 1
     move = move.with_(misses=silent, waiting=True)
     if silent >= SILENT_TURNS_BEFORE_END:
-        return move.say("silence.end").then(EndCall())
+        return move.say("silence.end").with_(pending=None, ended=True).then(EndCall())
     return move.say("silence.still_here")
 
 
-def _text_not_understood(missed: Move, context: Context, heard: str) -> Move:
+def _text_not_understood(
+    missed: Move, context: Context, heard: str, turn: Understood | None
+) -> Move:
+    match = turn.reading.match if turn is not None else None
     if missed.conversation.misses == 1:
-        return choices.open_menu(missed.say("unclear.first"))
+        return choices.open_menu(moments.suggest(missed, context, "unclear.first", match))
     return person.take_over(missed, context, heard=heard)
 
 
@@ -142,11 +192,16 @@ NEVER_NAMED = ("talk.", "safety.")
 "Commands and danger are not offered as what she may have meant."
 
 
-def _which_wish(move: Move, context: Context, close: tuple[Entry, ...]) -> Move:
+def _which_wish(move: Move, turn: Understood, context: Context, close: tuple[Entry, ...]) -> Move:
+    """One short question that names both; the first or the second, by word or key, answers it."""
     first, second = close
-    return move.say("unclear.close", first=_example(first), second=_example(second)).expect(
-        "open", context.now
+    options = tuple(
+        Option(str(number), entry.example, f"intent:{entry.intent}")
+        for number, entry in enumerate(close, start=1)
     )
+    move = move.say("unclear.close", first=_example(first), second=_example(second))
+    heard = turn.utterance.text
+    return move.expect("which", context.now, options=options, heard=heard)
 
 
 def _example(entry: Entry) -> Localised | Words:

@@ -17,6 +17,7 @@ from assistant.core.values import (
     Clock,
     Code,
     Day,
+    DayRows,
     Listing,
     Localised,
     Moment,
@@ -29,7 +30,7 @@ from assistant.core.values import (
     Week,
     Words,
 )
-from assistant.dialogue.calendar_words import day_text, week_text
+from assistant.dialogue.calendar_words import day_rows_text, day_text, week_text
 from assistant.dialogue.clock_words import clock_text, span_text, spans_text
 from assistant.dialogue.number_words import NumberWords
 from assistant.dialogue.patterns import Embedded, Form, patterns
@@ -73,7 +74,7 @@ class Wording:
                 return self._numbers.money(amount, form)
             case Day() | Moment():
                 return self._date(value, form)
-            case Clock() | Span() | Spans() | Week():
+            case Clock() | Span() | Spans() | Week() | DayRows():
                 return self._hours(value, form)
             case _:
                 assert_never(value)
@@ -106,7 +107,7 @@ class Wording:
             clock=clock_text(value.at.time(), form, self._numbers),
         )
 
-    def _hours(self, value: Clock | Span | Spans | Week, form: Form) -> str:
+    def _hours(self, value: Clock | Span | Spans | Week | DayRows, form: Form) -> str:
         match value:
             case Clock():
                 return clock_text(value.at, form, self._numbers)
@@ -116,6 +117,8 @@ class Wording:
                 return spans_text(value.spans, form, self._numbers)
             case Week():
                 return week_text(value, form, self._numbers)
+            case DayRows():
+                return day_rows_text(value, form, self._numbers)
             case _:
                 assert_never(value)
 

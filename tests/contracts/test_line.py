@@ -177,6 +177,12 @@ def test_a_caller_is_put_through(far: FarEnd) -> None:
     assert far.transferred() == "+8657188001234"
 
 
+def test_a_line_says_whether_its_carrier_can_go_on_alone(far: FarEnd) -> None:
+    """Behind a media stream stands the carrier's own menu; behind a terminal stands nothing."""
+    assert asyncio.run(far.line.leave()) is isinstance(far, Twilio)
+    assert not far.ended()
+
+
 def test_a_refused_hang_up_is_left_to_the_carrier() -> None:
     """Twilio refuses: no exception; the TwiML behind the stream ends the call."""
     far = Twilio()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.alarms.store import AlarmStore
 from assistant.cases.store import RequestStore
 from assistant.core import ports
 from assistant.core.conversation import Conversation
-from assistant.core.event import Alert, TakeDown
+from assistant.core.event import Alert, AlertNews, TakeDown
 from assistant.database import open_database
+from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore
 
 if TYPE_CHECKING:
@@ -47,10 +49,22 @@ def requests(request: pytest.FixtureRequest, database: Database) -> ports.Reques
     return store
 
 
+@pytest.fixture(params=[AlarmStore], ids=["database"])
+def alarms(request: pytest.FixtureRequest, database: Database) -> ports.AlarmStore:
+    """Each adapter of `AlarmStore`."""
+    store: ports.AlarmStore = request.param(database)
+    return store
+
+
 @pytest.mark.parametrize(
     ("port", "adapter"),
-    [(ports.ConversationStore, ConversationStore), (ports.RequestStore, RequestStore)],
-    ids=["conversations", "requests"],
+    [
+        (ports.ConversationStore, ConversationStore),
+        (ports.RequestStore, RequestStore),
+        (ports.AlarmStore, AlarmStore),
+        (ports.PreferenceStore, PreferenceStore),
+    ],
+    ids=["conversations", "requests", "alarms", "preferences"],
 )
 def test_an_adapter_has_the_methods_of_its_port(port: type, adapter: type) -> None:
     """Every method is there with the same parameters and annotations."""
@@ -75,10 +89,10 @@ def test_saving_twice_is_saving_once(conversations: ports.ConversationStore) -> 
 
 
 def test_what_was_taken_down_is_open(requests: ports.RequestStore) -> None:
-    """Requests and alarms are open under their own code, and only under it."""
+    """Requests are open under their own code, and only under it."""
     first, second = requests.next_code(), requests.next_code()
     requests.take_down(TakeDown(first, "case.report", "灯坏了"), TALK, NOW)
-    requests.alert(Alert(second, "safety.fall", "摔倒了"), TALK, NOW)
+    requests.take_down(TakeDown(second, "case.suggest", "多放两把椅子"), TALK, NOW)
     unknown = requests.next_code()
     assert [requests.status(code) for code in (first, second, unknown)] == ["open", "open", None]
     assert len({first, second, unknown}) == 3
@@ -91,3 +105,11 @@ def test_nobody_has_opted_out_until_they_do(requests: ports.RequestStore) -> Non
         requests.opt_out("+8610", stop=stop, now=NOW + timedelta(minutes=minute))
         said.append(requests.opted_out("+8610"))
     assert said == [False, True, False]
+
+
+def test_an_alarm_is_open_whatever_the_resident_answers(alarms: ports.AlarmStore) -> None:
+    """Her no is noted, not obeyed; news of an unknown code is ignored."""
+    alarms.raise_(Alert("GH000001", "safety.fall", "摔倒了"), TALK, NOW)
+    alarms.add(AlertNews("GH000001", "declined"))
+    alarms.add(AlertNews("GH000009", "confirmed", "在三号楼"))
+    assert (alarms.status("GH000001"), alarms.status("GH000009")) == ("open", None)

@@ -10,9 +10,11 @@ import pytest
 from assistant.core.ports import Synthesiser
 from assistant.speech.audio import read_wav, rms
 from assistant.speech.synthesisers import ENGINES
+from assistant.speech.synthesisers.engine import Setup
 from assistant.speech.workers import ChildEnd, Worker, WorkerFailed, serve
+from tests.speech.speaking import piper_like
 
-VOICES = {"pyttsx3": {"sit/cmn": 136.0, "gmw/en": 137.0}}
+VOICES = {"pyttsx3": {"sit/cmn": 136.0, "gmw/en": 137.0}, "piper": {"chinese": 1.0, "english": 1.1}}
 "A voice for Chinese and one for English, with normal rates, for each engine."
 
 TEXTS = ("您好，这里是邻里热线。", "Good morning, this is the neighbour line.")
@@ -20,9 +22,9 @@ TEXTS = ("您好，这里是邻里热线。", "Good morning, this is the neighbo
 Order = tuple[str, str, float, str]
 
 
-def bare(connection: ChildEnd, engine: str) -> None:
+def bare(connection: ChildEnd, engine: str, setup: Setup) -> None:
     """The port and nothing around it."""
-    synthesiser: Synthesiser = ENGINES[engine](VOICES[engine])
+    synthesiser: Synthesiser = ENGINES[engine](setup)
 
     def answer(order: Order) -> None:
         synthesiser.render(*order)
@@ -38,9 +40,13 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def render(engine: str) -> Iterator[Callable[[str, str, float, Path], None]]:
+def render(
+    engine: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str, str, float, Path], None]]:
     """The engine's `render`, asked from outside its process."""
-    worker = Worker(f"contract {engine}", bare, (engine,))
+    place = piper_like(tmp_path_factory.mktemp("neural"), *VOICES["piper"])
+    setup = Setup(VOICES[engine], str(place.program), place.folder)
+    worker = Worker(f"contract {engine}", bare, (engine, setup))
     worker.start()
     assert worker.wait_ready(30), worker.last_error
 

@@ -16,6 +16,8 @@ from assistant.core.values import (
     Clock,
     Code,
     Day,
+    DayRow,
+    DayRows,
     Listing,
     Localised,
     Moment,
@@ -73,6 +75,20 @@ SAMPLES: dict[str, Value] = {
     "way": both("坐 12 路到桂花路站", "take bus 12 to Osmanthus Road"),
     "items": Listing((both("红烧肉", "braised pork"), both("青菜", "greens"))),
     "code": Code("GH000123"),
+    "word": both("海棠", "red kettle"),
+    "matter": both("医保窗口", "Medical Insurance Counter"),
+    "holiday": both("国庆节", "National Day"),
+    "checked": Day(date(2026, 10, 30), TODAY),
+    "from": Day(date(2026, 12, 2), TODAY),
+    "to": Day(date(2026, 12, 5), TODAY),
+    "asked": Day(date(2026, 12, 2), TODAY),
+    "days": DayRows(
+        (
+            DayRow(date(2026, 12, 1), date(2026, 12, 2), (MORNING,)),
+            DayRow(date(2026, 12, 3), date(2026, 12, 3), ()),
+        ),
+        TODAY,
+    ),
 }
 
 
@@ -91,10 +107,11 @@ def book(library: Library) -> PromptBook:
 def rendered(
     library: Library, book: PromptBook, language: str, channel: Channel
 ) -> Iterator[tuple[str, str]]:
-    """Every prompt of a language with sample facts, as said or written."""
+    """Every prompt of a language, in all its wordings, with sample facts, as said or written."""
     for key, prompt in library.prompts[language].items():
         params = tuple((name, SAMPLES[name]) for name in sorted(prompt.fields()))
-        yield key, book.sentence(Say(key, params), language, channel).text
+        for variant in range(len(prompt.variants) + 1 if channel == "voice" else 1):
+            yield key, book.sentence(Say(key, params, variant=variant), language, channel).text
 
 
 def size(text: str) -> tuple[int, int]:
@@ -128,7 +145,7 @@ def test_no_digit_is_left_to_the_voice(library: Library, book: PromptBook, langu
 def test_a_prompt_in_chinese_is_in_chinese(library: Library) -> None:
     """No half-width punctuation and no Latin words slip into Chinese sentences."""
     for key, prompt in library.prompts["zh"].items():
-        for form in (prompt.spoken, prompt.sms):
+        for form in (prompt.spoken, prompt.sms, *prompt.variants):
             words = re.sub(r"\{[a-z]+\}", "", form)
             assert not re.search(r"[,.?!;:]|[a-z]{2,}", words), (key, form)
 
@@ -274,6 +291,56 @@ def test_only_prompts_without_facts_are_fixed(library: Library, book: PromptBook
         assert fixed["open.ask"] == library.prompts[language]["open.ask"].spoken
 
 
+def test_the_sites_own_name_never_changes(library: Library) -> None:
+    """With it as a constant the greeting is fixed, in the very words a call will say."""
+    site = both("桂花社区", "Osmanthus Community")
+    book = PromptBook(library.prompts, library.wordings, {"site": site})
+    for language in LANGUAGES:
+        said = book.sentence(Say("greeting", (("site", site),)), language, "voice")
+        assert said.fixed
+        assert book.fixed(language)["greeting"] == said.text
+        assert "person.taken" not in book.fixed(language)
+
+
 def test_the_fields_of_both_forms_count() -> None:
     """A fact that only the text names is asked for too."""
     assert Prompt("{a} b", "{c}").fields() == {"a", "c"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_can_be_put_in_other_words(library: Library, language: str) -> None:
+    """Who did not understand a fact twice hears it differently; with the same facts in it."""
+    for key, prompt in library.prompts[language].items():
+        if not key.startswith("answer."):
+            continue
+        assert prompt.variants, key
+        assert len({prompt.spoken, *prompt.variants}) == 1 + len(prompt.variants), key
+        for form in prompt.variants:
+            assert Prompt(form, form).fields() <= Prompt(prompt.spoken, prompt.spoken).fields(), key
+
+
+def test_variants_go_round(book: PromptBook) -> None:
+    """After the last wording comes the first again; a text knows one wording only."""
+    facts = (("service", SAMPLES["service"]), ("address", SAMPLES["address"]))
+    said = [Say("answer.address.known", facts, variant=number) for number in range(7)]
+    spoken = [book.sentence(say, "zh", "voice").text for say in said]
+    round_ = len(set(spoken))
+    assert round_ > 1
+    assert spoken == [spoken[number % round_] for number in range(7)]
+    assert len({book.sentence(say, "zh", "sms").text for say in said}) == 1
+
+
+def test_a_number_is_never_torn_from_its_twin(book: PromptBook) -> None:
+    """A number said twice is one piece; a lesson that names one is parted between sentences."""
+    name = both("很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长的名字", "x")
+    phone = Say("answer.phone.known", (("service", name), ("number", SAMPLES["number"])))
+    assert book.pieces(phone, "zh") == (phone,)
+    lesson = Say("learn.scam", (("phone", SAMPLES["phone"]),))
+    for language in LANGUAGES:
+        pieces = [
+            book.sentence(item, language, "voice").text for item in book.pieces(lesson, language)
+        ]
+        assert len(pieces) > 1
+        assert "".join(pieces).replace(" ", "") == book.sentence(
+            lesson, language, "voice"
+        ).text.replace(" ", "")

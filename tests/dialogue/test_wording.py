@@ -19,6 +19,8 @@ from assistant.core.values import (
     Clock,
     Code,
     Day,
+    DayRow,
+    DayRows,
     Listing,
     Localised,
     Moment,
@@ -188,6 +190,20 @@ TABLE: list[tuple[Value, str, str, str, str]] = [
         "Mon, Wed, Fri 8:30-11:30; Tue, Thu, Sat, Sun closed",
     ),
     (Week(()), "每天都不开", "不开放", "closed every day", "closed"),
+    (
+        DayRows(
+            (
+                DayRow(date(2026, 10, 1), date(2026, 10, 7), ()),
+                DayRow(date(2026, 10, 8), date(2026, 10, 8), (MORNING,)),
+            ),
+            date(2026, 9, 20),
+        ),
+        "十月一号星期四到十月七号星期三，休息；十月八号星期四，上午八点半到十一点半",
+        "10月1日周四至10月7日周三休息;10月8日周四8:30-11:30",
+        "Thursday the first of October to Wednesday the seventh of October, closed; "
+        "Thursday the eighth of October, half past eight to half past eleven in the morning",
+        "Thu 1 Oct-Wed 7 Oct closed; Thu 8 Oct 8:30-11:30",
+    ),
     (
         Week((WeekRow(tuple(range(7)), (MORNING,)),)),
         "每天，上午八点半到十一点半",

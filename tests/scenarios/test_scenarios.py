@@ -16,7 +16,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from assistant.conversation import Reply
+from assistant.core.conversation import Conversation
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Unclear, Utterance
+from assistant.dialogue.prompts import Sentence
 
 FOLDER = Path(__file__).parent
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
@@ -28,6 +30,8 @@ def as_turn(move: dict[str, Any], language: str) -> Turn | Utterance:
     """One scripted move as the loop takes it."""
     (word, value), *_ = [item for item in move.items() if item[0] != "confidence"]
     match word:
+        case "ring_again_after":
+            return Opened()
         case "say":
             return Utterance(str(value), language, float(move.get("confidence", 1.0)))
         case "key":
@@ -54,28 +58,48 @@ def shown(lines: list[dict[str, Any]], reply: Reply | None) -> list[str]:
             facts = {k: v for k, v in line["facts"].items() if k not in {"service", "phone"}}
             detail = ", ".join(f"{key}={value}" for key, value in facts.items() if value)
             out.append(f"outcome {line['kind']}" + (f": {detail}" if detail else ""))
+        elif line["event"] == "said":
+            out.append(f"texts {line['prompt']}: {line['text']}")
     if reply is not None:
-        out += [f"says {item.prompt}: {item.text}" for item in reply.sentences]
+        out += [f"says {item.prompt}{how(item)}: {item.text}" for item in reply.sentences]
         out += ["puts through to a person"] if reply.transfer else []
         out += ["hangs up"] if reply.end else []
     return out
 
 
+def how(sentence: Sentence) -> str:
+    """So many steps slower than usual, if it is."""
+    return f" ({sentence.slower} slower)" if sentence.slower else ""
+
+
 def play(script: dict[str, Any], open_at: Callable[[datetime], Any]) -> list[list[str]]:
     """Run a scenario; what came of the opening and of each move."""
     house, clock, journal = open_at(datetime.fromisoformat(str(script["at"])))
-    contact, channel = "+8613800000001", script["channel"]
-    conversation = house.talk.begin(channel, contact, clock.now(), language=script.get("language"))
+    contact, channel = script.get("from", "+8613800000001"), script["channel"]
+
+    def begin() -> Conversation:
+        language = script.get("language")
+        begun: Conversation = house.talk.begin(channel, contact, clock.now(), language=language)
+        return begun
+
+    conversation = begin()
     came: list[list[str]] = []
     turns: list[Turn | Utterance] = [Opened()] if channel == "voice" else []
     turns += [as_turn(move, conversation.language) for move in script["turns"]]
-    for turn in turns:
+    pauses = [move.get("ring_again_after", 0) for move in script["turns"]]
+    for turn, pause in zip(turns, [0] * (len(turns) - len(pauses)) + pauses, strict=True):
         journal.lines.clear()
+        if pause:
+            clock.advance(timedelta(seconds=pause))
+            conversation = begin()
         reply = house.talk.take(
             conversation, turn, clock.now(), keys_only=bool(script.get("keys_only"))
         )
-        conversation = reply.conversation
+        pace, conversation = conversation.pace, reply.conversation
         came.append(shown(journal.lines, reply))
+        if conversation.pace != pace:
+            rate, gain = conversation.pace.rate, conversation.pace.gain_db
+            came[-1].append(f"speaks at {rate:.2f} of the usual rate, {gain:+.0f} dB")
         clock.advance(timedelta(seconds=SECONDS_A_TURN))
     return came
 

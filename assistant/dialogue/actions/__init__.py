@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.actions import contact, learn, person, request, safety, service, talk, today
+from assistant.dialogue.actions import (
+    contact,
+    learn,
+    pace,
+    person,
+    request,
+    safety,
+    service,
+    talk,
+    today,
+)
 from assistant.dialogue.move import Action
 
 ACTIONS: dict[str, Action] = {
@@ -14,10 +24,10 @@ ACTIONS: dict[str, Action] = {
     "person.request": person.wanted,
     "contact.opt_out": contact.opt_out,
     "learn.tell": learn.tell,
-    "talk.repeat": talk.repeat,
-    "talk.slower": talk.slower,
-    "talk.faster": talk.faster,
-    "talk.louder": talk.louder,
+    "talk.repeat": pace.repeat,
+    "talk.slower": pace.slower,
+    "talk.faster": pace.faster,
+    "talk.louder": pace.louder,
     "talk.back": talk.back,
     "talk.help": talk.help_,
     "talk.yes": talk.nothing_asked,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from assistant.core.event import Say, TakeDown, Transfer
+from assistant.core.event import TakeDown, Transfer
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber
-from assistant.dialogue.actions import talk
+from assistant.dialogue import following
 from assistant.dialogue.move import Context, Entry, Move
+from assistant.dialogue.telephones import as_dialled
 
 
 def wanted(move: Move, turn: Understood, _entry: Entry, context: Context) -> Move:
@@ -15,7 +16,14 @@ def wanted(move: Move, turn: Understood, _entry: Entry, context: Context) -> Mov
 
 
 def ask_for(move: Move, context: Context, *, heard: str) -> Move:
-    """Put the call through, or ask in one sentence what it is about so that staff can prepare."""
+    """Put the call through, or ask in one sentence what it is about so that staff can prepare.
+
+    Asked for twice, she need not say what it is about.
+    """
+    pending = move.conversation.pending
+    if pending is not None and pending.question == "words":
+        heard = "；".join(part for part in (pending.heard, heard) if part)
+        return take_over(move, context, heard=heard)
     staff = context.site.staff_phone
     if move.conversation.channel == "voice" and staff:
         move = move.say("person.transfer").outcome("person.transferred")
@@ -30,13 +38,9 @@ def ask_for(move: Move, context: Context, *, heard: str) -> Move:
 def take_over(move: Move, context: Context, *, heard: str) -> Move:
     """Take the matter down for a person without asking anything more."""
     code, contact = context.codes(), move.conversation.contact
+    dialled = as_dialled(contact, context.site.country)
     move = move.then(TakeDown(code, "person.request", heard))
-    move = move.say("person.taken", code=Code(code), phone=PhoneNumber(contact))
-    move = move.outcome("person.callback", case=code, phone=contact)
-    move = move.with_(misses=0, misses_in_all=0, said=_taken(code, contact))
-    return talk.anything_else(move, context)
-
-
-def _taken(code: str, contact: str) -> tuple[Say, ...]:
-    params = (("code", Code(code)), ("phone", PhoneNumber(contact)))
-    return (Say("person.taken", params),)
+    move = move.inform("person.taken", code=Code(code), phone=PhoneNumber(dialled))
+    move = move.name_case(code, context).outcome("person.callback", case=code, phone=contact)
+    move = move.with_(misses=0, misses_in_all=0)
+    return following.anything_else(move, context)

@@ -6,12 +6,13 @@ a text says what it says and is taken at once.
 
 from __future__ import annotations
 
-from assistant.core.answer import CaseStatus
+from assistant.core.answer import CaseStatus, Matters
 from assistant.core.conversation import Pending
-from assistant.core.event import Ask, OutcomeKind, Reread, TakeDown
+from assistant.core.event import Ask, Forget, OutcomeKind, Reread, TakeDown
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber, Words
-from assistant.dialogue.actions import person, talk
+from assistant.dialogue import asking, following, honesty
+from assistant.dialogue.actions import person
 from assistant.dialogue.move import Context, Entry, Move
 
 RUNG_BACK = (
@@ -24,6 +25,8 @@ RUNG_BACK = (
     "privacy.who_looked",
 )
 "Requests after which somebody rings; the others are cases that staff read."
+CALLED_BACK = frozenset({"callback.book", "callback.change", "callback.when", "person.request"})
+"Open requests that are a promise to ring, and so can be cancelled."
 
 
 def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
@@ -39,9 +42,13 @@ def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
     """The answer to "shall I take this down?" or "did you mean …?"."""
     intent = pending.intent or "person.request"
     if not yes:
-        return talk.ask_again(move, context)
-    if intent.startswith(talk.WISH):
-        return move.with_(pending=None).then(Reread(pending.heard))
+        return asking.open_question(move, context)
+    if intent.startswith(following.WISH):
+        wish = intent.removeprefix(following.WISH)
+        meant = wish if wish in context.entries else None
+        return move.with_(pending=None).then(Reread(pending.heard, meant))
+    if intent.startswith(honesty.WRONG):
+        return honesty.confirmed_wrong(move, pending, context)
     if intent == "person.request":
         return person.take_over(move, context, heard=pending.heard)
     return take(move, intent, pending.heard, context, place=pending.place)
@@ -57,9 +64,9 @@ def words_given(move: Move, turn: Understood, context: Context) -> Move:
     if intent == "talk.wait":
         return move.with_(waiting=True).say("wait")
     if intent == "talk.goodbye":
-        return talk.end(move)
+        return following.end(move)
     if turn.reading.agrees is False or intent == "talk.no":
-        return talk.ask_again(move.with_(pending=None), context)
+        return asking.open_question(move.with_(pending=None), context)
     heard = "；".join(part for part in (before, turn.utterance.text) if part)
     if wanted == "person.request":
         return person.take_over(move, context, heard=heard)
@@ -80,11 +87,13 @@ def take(
     """Take one request down, say its code, and go on."""
     code, contact = context.codes(), move.conversation.contact
     move = move.then(TakeDown(code, intent, heard, place))
-    move = move.say(
+    if intent == "privacy.delete":
+        move = move.then(Forget())
+    move = move.inform(
         f"taken.{intent}", code=Code(code), phone=PhoneNumber(context.site.office_phone)
-    )
+    ).name_case(code, context)
     kind, facts = _outcome(intent, code, contact, heard, place)
-    return talk.anything_else(move.outcome(kind, **facts), context)
+    return following.anything_else(move.outcome(kind, **facts), context)
 
 
 def _outcome(
@@ -99,7 +108,9 @@ def _outcome(
 
 def status(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
     """How a case stands: by its code, else taken down so that somebody looks."""
-    code = turn.reading.slots.case
+    code, now = turn.reading.slots.case, move.conversation
+    if code is None and now.channel == "sms":
+        return move.then(Ask(Matters(now.contact, "status", turn.utterance.text)))
     if code is None:
         return ask(move, turn, entry, context)
-    return move.then(Ask(CaseStatus(code)))
+    return move.then(Ask(CaseStatus(code, now.contact)))

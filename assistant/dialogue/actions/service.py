@@ -32,6 +32,29 @@ def clearly_named(turn: Understood) -> bool:
     return any(hit.score >= CLEAR_NAME for hit in turn.reading.slots.services)
 
 
+def only_named(turn: Understood) -> bool:
+    """Whether the words are a name and little else: an answer to "which place?", no new wish."""
+    said = _letters(turn.utterance.text)
+    names = [_letters(hit.words) for hit in turn.reading.slots.services if hit.score >= CLEAR_NAME]
+    return bool(said) and any(len(name) >= MOSTLY * len(said) for name in names)
+
+
+def named(move: Move, turn: Understood) -> Move:
+    """The place was named that a question before was about: answer that question."""
+    field = as_field(move.conversation.topic.field)
+    fields: tuple[Field, ...] = ("summary", "phone") if field == "summary" else (field,)
+    words, language = turn.reading.words or turn.utterance.text, move.conversation.language
+    return move.then(Ask(Lookup(fields, (), words, language)))
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum())
+
+
+MOSTLY = 0.6
+"Share of the words that must be the name: “就是那个老年食堂” is an answer still."
+
+
 def _look_up(move: Move, turn: Understood, fields: tuple[Field, ...], _context: Context) -> Move:
     """A service named now wins; else a follow-up is about the service just spoken of."""
     slots = turn.reading.slots

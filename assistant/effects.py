@@ -1,0 +1,178 @@
+"""What the dialogue wants done beyond words: kept, sent, forgotten, looked up. Blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from assistant.core.answer import CaseStatus, Fitting, Found, Lookup, Matters, Query
+from assistant.core.case_words import code_of
+from assistant.core.conversation import Conversation, Preferences, Unsent
+from assistant.core.event import (
+    Alert,
+    AlertNews,
+    Ask,
+    Event,
+    Flag,
+    Forget,
+    OptOut,
+    Outcome,
+    Remember,
+    Reread,
+    Say,
+    SayRest,
+    SendText,
+    TakeDown,
+)
+from assistant.core.texts import OutgoingText
+from assistant.core.values import Code, PhoneNumber, Value
+from assistant.dialogue.prompts import run_on
+from assistant.dialogue.telephones import takes_texts
+from assistant.drill.numbers import MARK, is_drill, marked
+from assistant.texting import letter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from assistant.conversation import Rooms
+
+WELL_ANSWERED = frozenset({"open", "always", "known"})
+"A place is open now, a notice or a roster is there for today: worth being asked about."
+
+
+def perform(rooms: Rooms, event: Event, conversation: Conversation, now: datetime) -> None:
+    """Do what an event asks of the other rooms; what is only to be said changes nothing here."""
+    if is_drill(conversation.contact):
+        _set_aside(rooms, event, conversation, now)
+    else:
+        _perform(rooms, event, conversation, now)
+
+
+def _perform(rooms: Rooms, event: Event, conversation: Conversation, now: datetime) -> None:
+    match event:
+        case TakeDown():
+            rooms.requests.take_down(event, conversation, now)
+        case Alert():
+            rooms.alarms.raise_(event, conversation, now)
+            _tell_duty(rooms, event, conversation, now)
+        case AlertNews():
+            rooms.alarms.add(event)
+        case Flag():
+            rooms.directory.flag(event, now)
+        case SendText(says):
+            _send(rooms, conversation, says, now)
+        case Remember():
+            liked = Preferences(conversation.language, conversation.pace)
+            rooms.preferences.keep(conversation.contact, liked, now)
+        case Forget():
+            rooms.preferences.forget(conversation.contact)
+        case OptOut(stop):
+            rooms.requests.opt_out(conversation.contact, stop=stop, now=now)
+        case Outcome(kind, facts):
+            rooms.journal.write("outcome", conversation, now, kind=kind, facts=dict(facts))
+
+
+def _set_aside(rooms: Rooms, event: Event, conversation: Conversation, now: datetime) -> None:
+    """Do for a drill's caller what leaves work to nobody: marked, closed, texted to nobody."""
+    if isinstance(event, Flag | Forget | OptOut | Remember):
+        return
+    _perform(replace(rooms, outbox=None), marked(event), conversation, now)
+    match event:
+        case TakeDown(code):
+            rooms.requests.close(code)
+        case Alert(code):
+            rooms.alarms.close(code, MARK, MARK, now)
+
+
+def binds(event: Event) -> bool:
+    """Whether an event has an effect beyond words."""
+    if isinstance(event, Outcome):
+        return event.kind != "answered"
+    return not isinstance(event, Say | SayRest | Ask | Reread)
+
+
+def answer(rooms: Rooms, query: Query, now: datetime) -> Found:
+    """What the records answer to a query of the dialogue."""
+    match query:
+        case CaseStatus(code, contact):
+            return _status(rooms, code, contact)
+        case Matters(contact):
+            return Found(matters=rooms.requests.open_for(contact))
+        case Fitting(trials):
+            return Found(fits=tuple(item.words for item in trials if _fits(rooms, item, now)))
+        case _:
+            return rooms.directory.ask(query, now)
+
+
+def _status(rooms: Rooms, named: str, contact: str) -> Found:
+    """How a case stands, named by its code or its word."""
+    own = (item.code for item in rooms.requests.open_for(contact))
+    code = code_of(named, rooms.case_words, own, rooms.requests.latest_code()) or named
+    return Found(status=rooms.requests.status(code) or rooms.alarms.status(code), case=code)
+
+
+def _fits(rooms: Rooms, trial: Lookup, now: datetime) -> bool:
+    """Whether a question has a good answer at this moment."""
+    return any(fact.shape in WELL_ANSWERED for fact in rooms.directory.ask(trial, now).facts)
+
+
+def _tell_duty(rooms: Rooms, alert: Alert, conversation: Conversation, now: datetime) -> None:
+    """Text an alarm to everybody on duty: what kind, whom to ring, which code; never her words."""
+    if rooms.outbox is None:
+        return
+    language = rooms.site.languages[0]
+    params: dict[str, Value] = {
+        "what": rooms.entries[alert.intent].example,
+        "phone": PhoneNumber(conversation.contact),
+        "code": Code(alert.code),
+    }
+    said = rooms.book.sentence(Say("alarm.duty", tuple(params.items())), language, "sms")
+    parts = letter(rooms.book, rooms.signatures, said.text, language).parts
+    for phone, (number, part) in product(rooms.site.duty_phones, enumerate(parts, start=1)):
+        key = f"alarm:{alert.code}:{phone}:{number}"
+        rooms.outbox.put(OutgoingText(key, phone, part, language, "alarm", now), now)
+
+
+def _send(rooms: Rooms, conversation: Conversation, says: tuple[Say, ...], now: datetime) -> None:
+    """Put sentences into the outbox as texts, and into the journal as said.
+
+    What goes on paper, because this telephone takes no texts, needs no signature and no parts.
+    """
+    language = conversation.language
+    body = run_on([rooms.book.sentence(item, language, "sms").text for item in says])
+    if not takes_texts(conversation.contact, rooms.site.country):
+        _put(rooms, conversation, body, 1, now)
+        return
+    sent = letter(rooms.book, rooms.signatures, body, language)
+    if sent.rest:
+        _keep_rest(rooms, conversation, sent.rest, now)
+    by_text = replace(conversation, channel="sms")
+    for number, part in enumerate(sent.parts, start=1):
+        _put(rooms, conversation, part, number, now)
+        rooms.journal.write(
+            "said",
+            by_text,
+            now,
+            text=part,
+            language=language,
+            prompt=says[0].prompt,
+            interrupted=False,
+        )
+
+
+def _put(rooms: Rooms, conversation: Conversation, body: str, number: int, now: datetime) -> None:
+    if rooms.outbox is None:
+        return
+    key = f"copy:{conversation.id}:{conversation.turns}:{number}"
+    contact, language = conversation.contact, conversation.language
+    about = conversation.topic.services[:1]
+    rooms.outbox.put(OutgoingText(key, contact, body, language, "answer", now, *about), now)
+
+
+def _keep_rest(rooms: Rooms, conversation: Conversation, rest: str, now: datetime) -> None:
+    """What was left of a copy can be had by text, in the talk by text with this contact."""
+    talk = rooms.store.load("sms", conversation.contact) or Conversation(
+        f"{conversation.id}-sms", "sms", conversation.contact, conversation.language, now, now
+    )
+    rooms.store.save(replace(talk, unsent=Unsent(rest, now), updated=now))
