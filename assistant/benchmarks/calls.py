@@ -39,8 +39,14 @@ LATE_SHARE = 0.001
 SLOWEST_REPLY_S = 0.6
 NEAR_ENOUGH = 0.15
 "The search ends where what is carried and what is not lie so close together, as a share."
-BY_KEYS = Script((QUIET,) * 400, ((100, "#"), (250, "1"), (350, "*")))
-"A key every two or three seconds: what somebody in a hurry presses, and more than residents do."
+BY_KEYS = tuple(
+    Script(
+        (QUIET,) * 400, (((100 + at) % 400, "#"), ((250 + at) % 400, "1"), ((350 + at) % 400, "*"))
+    )
+    for at in range(0, 400, 8)
+)
+"""A key every two or three seconds: what somebody in a hurry presses, and more than residents do.
+No two of fifty callers press theirs at the same moment."""
 KEYS_PART = 0.8
 "Of the places that speech leaves free, for keys; the rest leave their number."
 SPEECH_PART = 0.8
@@ -77,7 +83,7 @@ def run(data: Path, plan: Plan | None = None) -> dict[str, Any]:
         material = sounds.prepare(config, ROOT, data, scratch / "callers")
         alone = bare.measure(material)
         with service(data, scratch / "keys", speech=0) as running:
-            keys = _fill(running, (BY_KEYS,), plan)
+            keys = _fill(running, BY_KEYS, plan)
             growth = asyncio.run(_in_a_row(running, plan))
         speech: list[Round] = []
         if material.models:
@@ -206,7 +212,7 @@ async def _in_a_row(running: RunningService, plan: Plan) -> dict[str, Any]:
     rounds = max(2, plan.in_a_row // plan.at_once)
     for number in range(rounds):
         for _ in range(plan.at_once):
-            await callers.ring(BY_KEYS)
+            await callers.ring(BY_KEYS[0])
         await callers.talk(0.3)
         callers.hang_up()
         if number + 1 in {max(1, rounds // 10), rounds}:

@@ -33,7 +33,7 @@ def run(data: Path, seconds: float = SECONDS, calls: int | None = None) -> dict[
         limits = capacity.limits(config.calls.model_dump(), data, names)
         half = max(1, (limits.speech if names else limits.keys) // 2)
         alone = bare.measure(material)
-        scripts = talkers(material) if names else (BY_KEYS,)
+        scripts = talkers(material) if names else BY_KEYS
         with service(data, scratch / "service") as running:
             found = measure(running, scripts, calls or half, seconds)
     finish_s = max((one.finish_ms for one in alone.values()), default=0.0) / 1000

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from assistant.commands.common import config_option, data_option, open_for, settings
+from assistant.commands.common import config_option, data_option, the_house
 
 if TYPE_CHECKING:
     from assistant.alarms.store import Alarm
@@ -21,25 +19,13 @@ def alarms() -> None:
     """Alarms: list them, take one on, close it."""
 
 
-@contextmanager
-def _house(config_path: Path | None, data: Path | None) -> Iterator[House]:
-    from assistant.clock import ServiceClock
-
-    config = settings(config_path)
-    house = open_for(config, data, ServiceClock(config.site.timezone))
-    try:
-        yield house
-    finally:
-        house.close()
-
-
 @alarms.command("list")
 @click.option("--all", "every", is_flag=True, help="Closed ones too.")
 @config_option
 @data_option
 def list_(*, every: bool, config_path: Path | None, data: Path | None) -> None:
     """Alarms nobody has closed, the oldest first."""
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         listed = house.alarms.listing(closed=every)
         for alarm in listed:
             click.echo(_line(alarm, house))
@@ -64,7 +50,7 @@ def _line(alarm: Alarm, house: House) -> str:
 @data_option
 def take(code: str, by: str, config_path: Path | None, data: Path | None) -> None:
     """Take CODE on, so that nobody else does it twice."""
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         if not house.alarms.take(code, by, house.clock.now()):
             raise click.ClickException(f"{code}: {_why_not(house, code, taking=True)}")
         click.echo(f"{code.upper()} is yours, {by}.")
@@ -78,7 +64,7 @@ def take(code: str, by: str, config_path: Path | None, data: Path | None) -> Non
 @data_option
 def close(code: str, by: str, note: str, config_path: Path | None, data: Path | None) -> None:
     """Close CODE: somebody has spoken with the resident, or with those who helped her."""
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         if not note.strip() or not by.strip():
             raise click.ClickException("an alarm is closed by a named person with a note")
         if not house.alarms.close(code, by, note, house.clock.now()):

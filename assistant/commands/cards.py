@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from assistant.commands.common import config_option, data_option, open_for, settings
-
-if TYPE_CHECKING:
-    from assistant.app import House
+from assistant.commands.common import config_option, data_option, the_house
 
 
 @click.group()
@@ -20,24 +14,12 @@ def cards() -> None:
     """Cards for the counter: list them, print them, hand them over."""
 
 
-@contextmanager
-def _house(config_path: Path | None, data: Path | None) -> Iterator[House]:
-    from assistant.clock import ServiceClock
-
-    config = settings(config_path)
-    house = open_for(config, data, ServiceClock(config.site.timezone))
-    try:
-        yield house
-    finally:
-        house.close()
-
-
 @cards.command("list")
 @config_option
 @data_option
 def list_(config_path: Path | None, data: Path | None) -> None:
     """Cards that wait to be printed or fetched."""
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         listed = house.cards.listing("waiting", "printed")
         for card in listed:
             when = card.created.astimezone(house.clock.now().tzinfo)
@@ -54,7 +36,7 @@ def print_(folder: Path, config_path: Path | None, data: Path | None) -> None:
     """Write every waiting card into FOLDER as a PDF in A5."""
     from assistant.posting import printed
 
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         waiting = house.cards.listing("waiting")
         folder.mkdir(parents=True, exist_ok=True)
         for number, card in enumerate(waiting, start=1):
@@ -72,7 +54,7 @@ def print_(folder: Path, config_path: Path | None, data: Path | None) -> None:
 @data_option
 def fetched(key: str, config_path: Path | None, data: Path | None) -> None:
     """The resident has her card."""
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         if not house.cards.mark(key, "fetched"):
             raise click.ClickException(f"{key}: no such card; run.py cards list shows them")
         click.echo("Handed over.")

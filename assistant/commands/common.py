@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -96,6 +97,19 @@ def open_for(
     from assistant.app import open_house
 
     return open_house(config, data_folder(data), ROOT, clock, journal)
+
+
+@contextmanager
+def the_house(config_path: Path | None, data: Path | None) -> Iterator[House]:
+    """The house over a data folder at this moment, closed afterwards."""
+    from assistant.clock import ServiceClock
+
+    config = settings(config_path)
+    house = open_for(config, data, ServiceClock(config.site.timezone))
+    try:
+        yield house
+    finally:
+        house.close()
 
 
 def quiet_logging(level: int = logging.ERROR) -> None:

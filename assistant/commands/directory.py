@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from assistant.commands.common import config_option, data_option, open_for, settings
+from assistant.commands.common import config_option, data_option, the_house
 from assistant.commands.directory_check import check, verified
 from assistant.commands.directory_days import notice
 from assistant.core.errors import DataError
@@ -17,7 +17,6 @@ from assistant.core.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from assistant.app import House
     from assistant.directory.exchange import ImportReport
     from assistant.directory.intake import Problem
 
@@ -25,18 +24,6 @@ if TYPE_CHECKING:
 @click.group()
 def directory() -> None:
     """The service directory: template, import, undo, export, check."""
-
-
-@contextmanager
-def _house(config_path: Path | None, data: Path | None) -> Iterator[House]:
-    from assistant.clock import ServiceClock
-
-    config = settings(config_path)
-    house = open_for(config, data, ServiceClock(config.site.timezone))
-    try:
-        yield house
-    finally:
-        house.close()
 
 
 @directory.command("import")
@@ -54,7 +41,7 @@ def import_(
     """
     from assistant.directory.exchange import ImportRefusedError, import_tables
 
-    with _house(config_path, data) as house, _progress() as watch:
+    with the_house(config_path, data) as house, _progress() as watch:
         try:
             report = import_tables(
                 list(files),
@@ -120,7 +107,7 @@ def undo(config_path: Path | None, data: Path | None) -> None:
     from assistant.directory.history import imports_kept
     from assistant.directory.history import undo as take_back
 
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         with house.database.begin() as connection:
             at, files = take_back(connection)
             touch(connection)
@@ -159,7 +146,7 @@ def export(
     """Write the directory as HSDS and community.json to FOLDER."""
     from assistant.directory.exporting import export_tables
 
-    with _house(config_path, data) as house:
+    with the_house(config_path, data) as house:
         export_tables(house.database, folder, form=form)
     click.echo(f"Written to {folder}")
 

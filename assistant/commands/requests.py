@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assistant.commands.common import config_option, data_option, open_for, settings
+from assistant.commands.common import config_option, data_option, the_house
 
 
 @click.group(invoke_without_command=True)
@@ -27,23 +27,16 @@ def list_(
     *, every: bool = False, config_path: Path | None = None, data: Path | None = None
 ) -> None:
     """Open requests, the oldest first. Alarms have their own list: `run.py alarms`."""
-    from assistant.clock import ServiceClock
-
-    config = settings(config_path)
-    clock = ServiceClock(config.site.timezone)
-    house = open_for(config, data, clock)
-    try:
+    with the_house(config_path, data) as house:
         listed = house.requests.listing(None if every else "open")
         for request in listed:
+            when = request.created.astimezone(house.clock.now().tzinfo)
             click.echo(
-                f"{request.code}  {request.created.astimezone(clock.now().tzinfo):%m-%d %H:%M}  "
-                f"{request.status:<6}  {request.intent:<18}  "
+                f"{request.code}  {when:%m-%d %H:%M}  {request.status:<6}  {request.intent:<18}  "
                 f"{request.contact}  {request.words}"
             )
         if not listed:
             click.echo("Nothing is waiting.")
-    finally:
-        house.close()
 
 
 @requests.command()
@@ -52,13 +45,7 @@ def list_(
 @data_option
 def close(code: str, config_path: Path | None, data: Path | None) -> None:
     """Mark CODE as done."""
-    from assistant.clock import ServiceClock
-
-    config = settings(config_path)
-    house = open_for(config, data, ServiceClock(config.site.timezone))
-    try:
+    with the_house(config_path, data) as house:
         if not house.requests.close(code.upper()):
             raise click.ClickException(f"{code}: no open request has this code")
         click.echo(f"{code.upper()} is done.")
-    finally:
-        house.close()
