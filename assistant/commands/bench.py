@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-BENCHMARKS = ("calls", "directory", "endpointing", "intents", "latency")
+BENCHMARKS = ("calls", "directory", "endpointing", "intents", "latency", "sms")
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object."""
 
 
