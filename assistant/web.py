@@ -43,7 +43,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SIMULATOR_ACCOUNT = "AC" + "0" * 32
 "The account the simulator rings from; its secret is made on first use."
-THREADS = 16
+THREADS = 12
 "Webhooks and pages served at the same time; media never waits for them."
 SPEAK_WITHIN_S = 15.0
 
@@ -58,7 +58,7 @@ class Service:
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
         self.calls = Calls(house, self.ears, self.mouth)
         self.ready = False
-        self._pool = ThreadPoolExecutor(8, thread_name_prefix="texts")
+        self._pool = ThreadPoolExecutor(3, thread_name_prefix="texts")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._background: set[asyncio.Task[None]] = set()
         keys = house.data / "keys"

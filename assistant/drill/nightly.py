@@ -30,6 +30,7 @@ class Nightly:
     def __init__(self, house: House, at: time, hold: Callable[[], object]) -> None:
         self._house, self._at, self._hold = house, at, hold
         self._store = DrillStore(house.database)
+        self._since = house.clock.now()
         self._tried: datetime | None = None
         "The night last tried, also when nothing came of it."
 
@@ -39,7 +40,9 @@ class Nightly:
         if not tonight <= now < tonight + WITHIN or self._tried == tonight:
             return False
         last = self._store.last()
-        return last is None or last.at < tonight
+        if last is None:  # a new house is not rung in its first minutes
+            return self._since <= tonight
+        return last.at < tonight
 
     def look(self) -> None:
         """Hold the drill if it is due; what fails is logged and tried again the next night."""

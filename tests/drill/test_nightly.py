@@ -64,6 +64,13 @@ def test_a_service_started_by_day_does_not_ring(opened: tuple[House, Any]) -> No
     assert not Nightly(house, AT, lambda: None).due(clock.now())
 
 
+def test_a_new_house_is_not_rung_in_its_first_night(opened: tuple[House, Any]) -> None:
+    """Begun within the hour and never drilled: whoever tries it out is left in peace."""
+    house, clock = opened
+    clock.advance(timedelta(hours=5, minutes=40))
+    assert not Nightly(house, AT, lambda: None).due(clock.now())
+
+
 def test_a_drill_that_cannot_be_held_is_tried_the_next_night(opened: tuple[House, Any]) -> None:
     """No storm of calls on a service that is in trouble already."""
     house, clock = opened

@@ -57,7 +57,11 @@ def start(
     journal, log = data / "journal.jsonl", data / "service.log"
     data.mkdir(parents=True, exist_ok=True)
     journal.touch()
-    settings = {"ASSISTANT_TWILIO__AUTH_TOKEN": SECRET, **(environment or {})}
+    settings = {
+        "ASSISTANT_TWILIO__AUTH_TOKEN": SECRET,
+        "ASSISTANT_DRILL__AT": "",
+        **(environment or {}),
+    }
     command = [sys.executable, "-m", "assistant.cli", "serve", "--port", str(port)]
     command += ["--data", str(data), "--journal", str(journal)]
     with log.open("wb") as stream:
