@@ -138,6 +138,26 @@ def test_a_long_prompt_is_an_error(library: Library) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "详情见 https://example.org/a",
+        "请回复验证码。",
+        "把您的密码发给我们。",
+        "Please send us your password.",
+        "Reply with the code to go on.",
+        "See www.example.com.",
+    ],
+)
+def test_a_text_like_a_swindlers_is_an_error(library: Library, text: str) -> None:
+    """No link, and nobody is asked for a secret; warnings of swindlers are no swindle."""
+    assert list(lint.bad_manners(library)) == []
+    changed = {**library.prompts["zh"], "wait": Prompt("好。", text)}
+    (finding,) = lint.bad_manners(replace(library, prompts={"zh": changed}))
+    assert finding.error
+    assert "wait" in finding.text
+
+
 def test_an_answer_of_three_messages_is_an_error(library: Library) -> None:
     """Every service's address is too long when the sentence around it is."""
     book = with_prompt(

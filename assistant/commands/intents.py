@@ -50,6 +50,7 @@ def check(config_path: Path | None, data: Path | None) -> None:
             *lint.near_twins(library),
             *lint.few(library),
             *lint.empty_slots(library, asked, now),
+            *lint.bad_manners(library),
             *lint.long_texts(book, config.the_site(), signatures),
             *lint.long_answers(house.store.records(), asked, book, now, signatures),
         ]

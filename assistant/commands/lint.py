@@ -53,6 +53,12 @@ SIGNS = {
     ),
 }
 "Signs that leave no doubt that a slot is filled in these words; reading them must fill it."
+LINK = re.compile(r"https?:|www\.|\b[a-z0-9-]+\.(?:com|cn|org|net)\b", re.IGNORECASE)
+ASKS_FOR_SECRET = re.compile(
+    r"(?:请|把|回复|输入|告诉我们)[^。，不从]{0,6}(?:密码|验证码)"
+    r"|\b(?:send|reply with|enter|type|give us|tell us)\b[^.,]{0,16}\b(?:password|code|pin)\b",
+    re.IGNORECASE,
+)
 OPEN_SLOT = re.compile(r"[{<\[【][^}>\]】]*[}>\]】]|_{2,}|…{2,}|\.{4,}")
 "A place left open for a name that nobody wrote in."
 
@@ -122,6 +128,18 @@ def empty_slots(library: Library, directory: Directory, now: datetime) -> Iterat
                         yield Finding(
                             f"{where}: “{text}” has a {name} that is not read", error=True
                         )
+
+
+def bad_manners(library: Library) -> Iterator[Finding]:
+    """Texts that look like a swindler's: with a link, or asking for a password or a code."""
+    for language, prompts in library.prompts.items():
+        for key, prompt in prompts.items():
+            text = prompt.form("sms")
+            where = f"manners: voices/{language}/prompts.yaml: {key}"
+            if LINK.search(text):
+                yield Finding(f"{where}: no text of ours has a link; tell a number", error=True)
+            if ASKS_FOR_SECRET.search(text):
+                yield Finding(f"{where}: no text of ours asks for a password or code", error=True)
 
 
 def long_texts(book: PromptBook, site: Site, signatures: Mapping[str, str]) -> Iterator[Finding]:
