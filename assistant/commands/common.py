@@ -115,6 +115,7 @@ def the_house(config_path: Path | None, data: Path | None) -> Iterator[House]:
 def quiet_logging(level: int = logging.ERROR) -> None:
     """Logs to stderr; stdout belongs to the command's own lines."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -157,7 +157,13 @@ def _slower(house: House, language: str, now: datetime) -> Task:
         return any(item["event"] == "said" and item.get("rate", 1) < 1 for item in line.fresh)
 
     def again(line: Line) -> None:
+        before = len(_answers(line))
         line.press("*")
+        line.walk(lambda heard: len(_answers(heard)) > before)
+
+    def same_again(line: Line) -> bool:
+        facts = [item["facts"] for item in _answers(line)]
+        return facts[-2:-1] == facts[-1:] != []
 
     return Task(
         "said again slower",
@@ -166,7 +172,7 @@ def _slower(house: House, language: str, now: datetime) -> Task:
         wishes(house, "talk.slower", language, now),
         slower,
         again,
-        lambda line: bool(line.prompts()) and _answered(line),
+        same_again,
         first=lambda line: line.walk(_answered),
     )
 

@@ -87,8 +87,10 @@ def test_the_list_and_the_case_words_are_those_of_the_conversation() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["zh", "en"]))
 def test_any_text_is_answered(text: str, language: str) -> None:
-    """No text of a resident raises."""
-    read_slots(text, language, NOW, Finder())
+    """No text of a resident raises, and a text is read the same way each time."""
+    slots = read_slots(text, language, NOW, Finder())
+    assert slots == read_slots(text, language, NOW, Finder())
+    assert slots.choice is None or slots.choice >= 0
 
 
 def test_a_very_long_text_is_answered() -> None:
