@@ -226,6 +226,12 @@ def test_a_call_is_put_through_only_where_that_is_agreed(
     assert [word for word in shown(agreed) if word.startswith("through")] == through
 
 
+def test_a_bridge_that_is_refused_leaves_her_with_the_number() -> None:
+    """The call goes on as if a key had been pressed: the number again, and we stay."""
+    _, led_to = talk(danger(), YES, Key("#"), bridge=True)
+    assert shown(led_to[2]) == ["emergency.again"]
+
+
 def test_a_text_gets_the_number_at_once_and_a_bare_digit_harms_nothing() -> None:
     """The first answer tells; what is written next goes to the alarm."""
     conversation, led_to = talk(
