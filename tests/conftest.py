@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.live.service"]
 """The real service in a process of its own: fixtures `live` and `live_server`."""
@@ -20,6 +21,12 @@ DEAD_PROXY = "http://127.0.0.1:9"
 LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104  # names looked up, not bound
 
 _look_up = socket.getaddrinfo
+
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("wander", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""Made-up cases are the same in every run; `HYPOTHESIS_PROFILE=wander` looks for new ones."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

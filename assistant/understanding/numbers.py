@@ -48,26 +48,14 @@ _REPEATS = {"double": 2, "triple": 3, "treble": 3}
 _ZH_SIGNS = "".join([*ZH_DIGITS, *_TENS, *_UNITS, *_GROUPS])
 ZH_NUMBER = rf"(?:[{_ZH_SIGNS}]+(?:[点.][零〇一二三四五六七八九0-9]+)?|半)"
 "Regular expression for a Chinese number, words or digits; read it with `parse_number`."
-_ZH_SPAN = re.compile(ZH_NUMBER)
 _EN_WORD = "|".join([*EN_UNITS, *EN_TENS, *_EN_GROUPS, "dozen"])
 EN_NUMBER = (
     rf"(?:\d+(?:\.\d+)?|(?:(?:an?|half a)\s+(?={'|'.join([*_EN_GROUPS, 'dozen'])}\b))?"
     rf"(?:{_EN_WORD})\b(?:(?:[\s-]+and\b)?[\s-]+(?:{_EN_WORD})\b)*)"
 )
 "Regular expression for an English number, words or digits; read it with `parse_number`."
-_EN_SPAN = re.compile(rf"(?<![\w.]){EN_NUMBER}")
 _ZH_REPEATED = re.compile(r"([两二三四五六])个([零〇一二三四五六七八九幺0-9])")
 _DIGIT_GAP = r"[\s\-–—,，、.()/]{0,3}"
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A number found in a text."""
-
-    start: int
-    "Where it begins in the plain text."
-    end: int
-    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +74,6 @@ def parse_number(text: str, language: str) -> float | None:
     if not bare or len(bare) > _LONGEST * 4:
         return None
     return _zh_value(bare) if language == "zh" else _en_value(bare)
-
-
-def find_numbers(text: str, language: str) -> list[Spoken]:
-    """All numbers in `text`, left to right; positions are in its plain form."""
-    simple = plain(text)
-    span, value_of = (_ZH_SPAN, _zh_value) if language == "zh" else (_EN_SPAN, _en_value)
-    found = []
-    for hit in span.finditer(simple):
-        value = value_of(hit.group())
-        if value is not None:
-            found.append(Spoken(hit.start(), hit.end(), value))
-    return found
 
 
 def digit_runs(text: str, language: str) -> list[DigitRun]:
