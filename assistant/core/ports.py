@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.core.answer import Found, Matter, Query
+from assistant.core.callback import Offers, Promise, Rung, Window, Wish
 from assistant.core.conversation import Conversation, Preferences
 from assistant.core.event import Alert, AlertNews, Flag, TakeDown
 from assistant.core.intent import ServiceHit
+from assistant.core.interval import Interval
 from assistant.core.texts import OutgoingText
 from assistant.core.turn import Utterance
 
@@ -172,6 +174,82 @@ class TextCarrier(Protocol):
     def find_text(self, to: str, body: str, since: datetime) -> str | None:
         """The id of a text handed over since then, or `None`. Raises `CarrierError`."""
         ...
+
+
+class CallbackBook(Protocol):
+    """Promises to ring back. Called from worker threads; every call is one transaction or none."""
+
+    def offers(self, now: datetime, wanted: Interval | None = None) -> Offers:
+        """Windows with room left from now on, the earliest first, at most three."""
+        ...
+
+    def ask(self, wish: Wish, now: datetime, offered: Sequence[Window] = ()) -> Promise:
+        """Keep a wish without a time, so that it is not lost if she hangs up now.
+
+        Where this telephone has an open callback already, that one is returned, `merged`.
+        """
+        ...
+
+    def book(self, wish: Wish, window: Window, now: datetime) -> Promise | None:
+        """Promise this window; `None` if the last place in it has just gone.
+
+        A wish that was kept by `ask` under the same code is booked, not doubled. Where this
+        telephone has another open callback, that one is returned, `merged`, its time unchanged.
+        """
+        ...
+
+    def change(self, code: str, window: Window, now: datetime) -> Promise | None:
+        """Move a promise to another window, with a new safe word.
+
+        `None` where it cannot be moved: unknown, ended, being rung at this moment, or no room.
+        """
+        ...
+
+    def cancel(self, code: str, now: datetime, why: str = "resident") -> Promise | None:
+        """Take a promise back; `None` where there is none open under this code."""
+        ...
+
+    def get(self, code: str) -> Promise | None:
+        """One callback by its code, ended or not."""
+        ...
+
+    def open_for(self, phone: str) -> tuple[Promise, ...]:
+        """What is promised to this telephone, the earliest window first."""
+        ...
+
+    def rings(self, phone: str, since: datetime) -> tuple[Rung, ...]:
+        """When we rang this telephone since then, the latest first."""
+        ...
+
+
+class VoiceCarrier(Protocol):
+    """What a carrier can do to ring somebody. Blocks; called from worker threads."""
+
+    def ring(self, to: str, instructions: str, *, seconds: int) -> str:
+        """Ring `to` for so many seconds; the carrier's id of the call. Raises `CarrierError`.
+
+        `instructions` is the path on our own address that tells what to say once it is answered;
+        it names the callback and the attempt, so that the call can be found by it.
+        """
+        ...
+
+    def find_rings(self, to: str, since: datetime) -> tuple[CarriedRing, ...]:
+        """Calls we made to `to` since then, the newest first. Raises `CarrierError`."""
+        ...
+
+    def hang_up(self, identifier: str) -> None:
+        """End a call. Raises `CarrierError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRing:
+    """A call as the carrier knows it."""
+
+    identifier: str
+    began: datetime
+    answered: bool
+    over: bool
 
 
 class Journal(Protocol):
