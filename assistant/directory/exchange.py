@@ -38,7 +38,7 @@ from assistant.directory.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -67,6 +67,8 @@ class ImportReport:
     "How many of the rows were there before, by table."
     removed: int = 0
     "Rows of services of the office's own table that it no longer has."
+    number: int | None = None
+    "In the history, where it can be undone; `None` where it was not kept there."
 
 
 class ImportRefusedError(DataError):
@@ -106,6 +108,27 @@ def import_tables(
     return report
 
 
+def import_rows(
+    connection: Connection,
+    intake: Intake,
+    *,
+    at: datetime,
+    label: str,
+    gone: Mapping[str, Sequence[str]],
+) -> ImportReport:
+    """Write rows that somebody typed, as an import of them would, inside a transaction.
+
+    Rows must be whole: a column left out is emptied. `gone` are ids to remove, by table. The change
+    stands in the history as `label` and can be undone.
+
+    Raises:
+        ImportRefusedError: something in the intake cannot be kept.
+    """
+    report = _Import(connection, History(connection, at, [label]), None).take(intake, gone)
+    touch(connection)
+    return report
+
+
 def touch(connection: Connection) -> None:
     """Say that the directory changed: records kept in memory anywhere are read again."""
     table = directory_state
@@ -137,7 +160,19 @@ class _Import:
 
     def run(self, paths: Sequence[Path]) -> ImportReport:
         """Read and write everything. Raises `ImportRefusedError`."""
-        intake = read_files(paths, self._intake, self._settle)
+        return self._rest(read_files(paths, self._intake, self._settle))
+
+    def take(self, intake: Intake, gone: Mapping[str, Sequence[str]]) -> ImportReport:
+        """Write rows that were read already, remove others. Raises `ImportRefusedError`."""
+        self._intake = intake
+        for stem in list(intake.rows):
+            self._settle(stem)
+        for stem, ids in gone.items():
+            self._remove(stem, ids)
+        return self._rest(intake)
+
+    def _rest(self, intake: Intake) -> ImportReport:
+        """Write what is no HSDS table, and report."""
         community = read_community(intake)
         if any(problem.fatal for problem in intake.problems):
             raise ImportRefusedError(intake.problems)
@@ -156,6 +191,7 @@ class _Import:
             tuple(intake.problems),
             self._replaced,
             self._removed,
+            self._history.number,
         )
 
     def _settle(self, stem: str) -> None:
@@ -196,11 +232,16 @@ class _Import:
                 for row in found
                 if row.id.startswith(f"{row[1].removesuffix(ending)}/") and row.id not in rows
             ]
-            self._history.remember(stem, gone)
-            for ids in batches(gone, AT_ONCE):
-                self._connection.execute(delete(table).where(table.c.id.in_(ids)))
-            self._known[stem].difference_update(gone)
-            self._removed += len(gone)
+            self._remove(stem, gone)
+
+    def _remove(self, stem: str, gone: Sequence[str]) -> None:
+        """Remove rows of one table; the history keeps them."""
+        table = TABLES[stem]
+        self._history.remember(stem, gone)
+        for ids in batches(gone, AT_ONCE):
+            self._connection.execute(delete(table).where(table.c.id.in_(ids)))
+        self._known[stem].difference_update(gone)
+        self._removed += len(gone)
 
     def _write_rows(self, stem: str, rows: Sequence[Row]) -> None:
         table = TABLES[stem]

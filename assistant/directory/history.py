@@ -52,6 +52,11 @@ class History:
             self._id = made.scalar_one()
             self._forget(self._id)
 
+    @property
+    def number(self) -> int | None:
+        """By which this import can be undone; `None` where nothing is noted."""
+        return self._id
+
     def begin(self, stem: str, position: int) -> None:
         """From this position on the rows of a table are new."""
         if self._id is None or stem in self._begun:
@@ -97,17 +102,20 @@ class History:
         self._connection.execute(delete(imports).where(imports.c.id <= newest - KEPT))
 
 
-def undo(connection: Connection) -> tuple[datetime, list[str]]:
+def undo(connection: Connection, number: int | None = None) -> tuple[datetime, list[str]]:
     """Take back the last import; returns when it was and of which files.
 
-    Rows it replaced are as they were before it, whatever became of them since.
+    Rows it replaced are as they were before it, whatever became of them since. With `number`, the
+    last one is taken back only if it is that one.
 
     Raises:
-        DataError: there is no import to take back.
+        DataError: there is no import to take back, or another one came after it.
     """
     last = connection.execute(select(imports).order_by(imports.c.id.desc()).limit(1)).one_or_none()
     if last is None:
         raise DataError("There is no import to undo; the ten last ones can be undone, once each.")
+    if number is not None and last.id != number:
+        raise DataError("The directory was changed again since; undo the later change first.")
     for stem, position in last.begun.items():
         table = TABLES[stem]
         connection.execute(delete(table).where(table.c.position >= position))

@@ -60,11 +60,11 @@ def _services(connection: Connection, terms: Rows, country: str) -> Iterator[Ser
         select(TABLES["services"].c.id).order_by(TABLES["services"].c.position)
     ).scalars()
     for some in batches(ids.all(), AT_ONCE):
-        yield from services_of(_around(connection, some, terms), country)
+        yield from services_of(around(connection, some, terms), country)
 
 
-def _around(connection: Connection, ids: Sequence[str], terms: Rows) -> Tables:
-    """The rows of some services and every row they belong together with."""
+def around(connection: Connection, ids: Sequence[str], terms: Rows) -> Tables:
+    """The rows of some services and every row they belong together with; `terms` as they are."""
     services = _where(connection, "services", "id", ids)
     links = _where(connection, "service_at_location", "service_id", ids)
     places = _values(links, "location_id")
