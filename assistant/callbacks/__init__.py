@@ -1,0 +1,1 @@
+"""Promises to ring back: kept once, rung once, and followed until a person or a talk ends them."""
