@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-BENCHMARKS = ("calls", "directory", "endpointing", "intents", "latency", "sms")
-"""Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object."""
+BENCHMARKS = ("callbacks", "calls", "directory", "endpointing", "intents", "latency", "sms")
+"""Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. That of
+`callbacks` also takes the numbers of its options."""
 
 
 @click.command()
@@ -23,8 +24,14 @@ BENCHMARKS = ("calls", "directory", "endpointing", "intents", "latency", "sms")
     "manifest.tsv for `endpointing`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of indented.")
-def bench(name: str, data: Path, *, as_json: bool) -> None:
+@click.option("--kills", type=click.IntRange(1), help="`callbacks`: processes to kill.")
+@click.option("--rows", type=click.IntRange(100), help="`callbacks`: callbacks waiting at most.")
+def bench(name: str, data: Path, *, as_json: bool, kills: int | None, rows: int | None) -> None:
     """Measure this machine: NAME is what of it."""
+    given = {"kills": kills, "rows": rows}
+    options = {option: number for option, number in given.items() if number is not None}
+    if options and name != "callbacks":
+        raise click.UsageError("--kills and --rows belong to `bench callbacks`.")
     module = importlib.import_module(f"assistant.benchmarks.{name}")
-    figures = module.run(data)
+    figures = module.run(data, **options)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))

@@ -1,0 +1,101 @@
+"""A PostgreSQL server for the moment: made in an empty folder, gone at the end.
+
+Uses the programs of Debian's package `postgresql`; the server listens on a socket in its folder
+only. It does not flush to disk, so it survives the death of its clients, not of the machine.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAMS = Path("/usr/lib/postgresql")
+"Where Debian puts each version's programs; they are not on the path."
+ACCOUNT = "postgres"
+"The server refuses to run as root; then it runs as this user of the package."
+STARTS_WITHIN_S = 30
+SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off max_connections=60"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A running server."""
+
+    folder: Path
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases, as `database.url` has it."""
+        return f"postgresql+psycopg://{ACCOUNT}@/{name}?host={self.folder}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """Make a database, empty or a copy of another that nobody is connected to; its address."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+        self._execute(statement)
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        address = f"host={self.folder} user={ACCOUNT} dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+def programs() -> Path | None:
+    """The folder with the newest server's programs, or `None` where none is installed."""
+    found = [path.parent for path in PROGRAMS.glob("*/bin/postgres")]
+    return max(found, key=lambda path: int(path.parent.name), default=None)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Start a server and stop it at the end.
+
+    Raises:
+        FileNotFoundError: the package `postgresql` is not installed.
+        subprocess.CalledProcessError: the server does not start; its words are on stderr.
+    """
+    where = programs()
+    if where is None:
+        raise FileNotFoundError(
+            f"No PostgreSQL under {PROGRAMS}; install Debian's package `postgresql`."
+        )
+    folder = Path(tempfile.mkdtemp(prefix="callbacks-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, ACCOUNT, ACCOUNT)
+    cluster, log = folder / "cluster", folder / "log"
+    control = f"{where}/pg_ctl --pgdata {cluster} --timeout {STARTS_WITHIN_S}".split()
+    server = f"-c listen_addresses='' -k {folder} -c " + SETTINGS.replace(" ", " -c ")
+    try:
+        made = f"--pgdata {cluster} --auth=trust --encoding=UTF8 --locale=C --no-sync"
+        _run([f"{where}/initdb", *made.split(), f"--username={ACCOUNT}"], folder)
+        _run([*control, "--options", server, "--log", str(log), "start"], folder)
+        yield PostgresServer(folder)
+    finally:
+        if (cluster / "postmaster.pid").exists():
+            _run([*control, "--mode=immediate", "stop"], folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run one of the server's programs, as the package's user where we are root."""
+    account: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **account)
