@@ -28,6 +28,10 @@ class ServiceClock:
             self._ahead += by
         return self.now()
 
+    def outside(self, moment: datetime) -> datetime:
+        """What the clock on the wall showed, or earlier, when this one stood at `moment`."""
+        return moment - self._ahead
+
     def set_to(self, moment: datetime) -> datetime:
         """Move forward to `moment`. Raises `ValueError` if that lies behind."""
         return self.advance(moment - self.now())

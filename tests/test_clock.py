@@ -20,6 +20,17 @@ def test_now_is_the_machines_clock_in_the_sites_zone() -> None:
     assert now.isoformat() == "2026-11-25T09:00:00+08:00"
 
 
+def test_a_moment_is_what_the_wall_showed_or_earlier() -> None:
+    """A carrier outside does not move with the simulator; moments of ours are read back to its."""
+    with time_machine.travel(START, tick=False):
+        clock = ServiceClock("Asia/Shanghai")
+        assert clock.outside(clock.now()) == START
+        before = clock.advance(HOUR)
+        assert clock.outside(before) == START
+        clock.advance(HOUR)
+        assert clock.outside(before) == START - HOUR
+
+
 def test_the_clock_moves_forward_by_what_it_is_told() -> None:
     """Steps add up, and the machine's clock goes on beneath them."""
     with time_machine.travel(START, tick=False) as machine:

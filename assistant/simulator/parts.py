@@ -33,5 +33,11 @@ class SimulatorParts:
     "Moves the clock to a moment; raises `ValueError` for one that has passed."
     close_stream: Callable[[str], None]
     "Closes the media socket of a call (by CallSid); does nothing when there is none."
+    loopback: Callable[[], str] | None = None
+    "The service's own port as this machine reaches it; `None`: at the public address."
     number: str = "+861012345678"
     "The line's own number (E.164): what the page rings and texts. The default is fictional."
+
+    def here(self) -> str:
+        """Where the service is reached from this machine."""
+        return self.public_url() if self.loopback is None else self.loopback()

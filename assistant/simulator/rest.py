@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assistant.simulator.carrier import CarriedCall, LoopbackCarrier, SentMessage
+    from assistant.simulator.exchange import Exchange
+    from assistant.simulator.leg import Leg
     from assistant.simulator.parts import SimulatorParts
 
 BODY_CHARACTERS: Final = 1600
 "Twilio's limit for one message."
 TWIML_CHARACTERS: Final = 4000
 "Twilio's limit for `Twiml`."
+RING_SECONDS: Final = 60
+"Twilio's own `Timeout` where none is given."
+LONGEST_RING: Final = 600
 
 _ACCOUNT: Final = "/carrier/2010-04-01/Accounts/<account>"
 
@@ -39,11 +44,11 @@ class RestError(Exception):
 
 
 class CarrierApi:
-    """REST routes over a `LoopbackCarrier`, behind HTTP Basic authentication."""
+    """REST routes over the loopback carrier and its exchange, behind HTTP Basic authentication."""
 
-    def __init__(self, parts: SimulatorParts, carrier: LoopbackCarrier) -> None:
+    def __init__(self, parts: SimulatorParts, carrier: LoopbackCarrier, exchange: Exchange) -> None:
         self._parts = parts
-        self._carrier = carrier
+        self._carrier, self._exchange = carrier, exchange
 
     def register(self, blueprint: Blueprint) -> None:
         """Add the routes below `/carrier`."""
@@ -51,6 +56,7 @@ class CarrierApi:
         for method, rule, view in (
             ("POST", "/Calls/<sid>.json", self.update_call),
             ("POST", "/Calls.json", self.place_call),
+            ("GET", "/Calls.json", self.list_calls),
             ("POST", "/Messages.json", self.send_message),
             ("GET", "/Messages.json", self.list_messages),
         ):
@@ -62,27 +68,54 @@ class CarrierApi:
         if not is_sid(sid, "CA"):
             raise RestError(HTTPStatus.NOT_FOUND, 20404, "No call has this Sid.")
         twiml, status = form.get("Twiml", ""), form.get("Status", "")
-        if status == "completed":
-            return jsonify(self._call_json(sid, self._carrier.complete(sid)))
-        if status or not twiml:
+        if status != "completed" and (status or not twiml):
             raise RestError(
                 HTTPStatus.BAD_REQUEST, 20001, "Give Status=completed, or Twiml; no other change."
             )
         if len(twiml) > TWIML_CHARACTERS:
             raise RestError(HTTPStatus.BAD_REQUEST, 21218, "Twiml is longer than 4000 characters.")
+        leg = self._exchange.leg(sid)
+        if leg is not None:
+            return jsonify(self._change(leg, status, twiml))
+        if status:
+            return jsonify(self._call_json(sid, self._carrier.complete(sid)))
         call = self._carrier.redirect(sid, twiml)
         if call.status == "completed":
-            raise RestError(HTTPStatus.BAD_REQUEST, 21220, "The call is over; start another.")
+            raise _over()
         return jsonify(self._call_json(sid, call))
 
-    def place_call(self, account: str) -> Response:
-        """Refuses: there is no telephone here that could be rung."""
-        self._form(account)
-        raise RestError(
-            HTTPStatus.BAD_REQUEST,
-            21216,
-            "The simulator cannot be rung; ring the line from its page.",
+    def _change(self, leg: Leg, status: str, twiml: str) -> dict[str, object]:
+        """The same for a call that the exchange rang."""
+        if status:
+            leg.end()
+        elif not leg.order(twiml):
+            raise _over()
+        return self._leg_json(leg)
+
+    def place_call(self, account: str) -> tuple[Response, int]:
+        """Rings a number: whichever telephone asks for it can take the call."""
+        form = self._form(account)
+        for name, code in (("To", 21201), ("From", 21213), ("Url", 21205)):
+            if not form.get(name):
+                raise RestError(HTTPStatus.BAD_REQUEST, code, f"{name} is required.")
+        if self._exchange.full():
+            raise RestError(HTTPStatus.TOO_MANY_REQUESTS, 20429, "Too many calls at once.")
+        seconds = form.get("Timeout", "")
+        leg = self._exchange.place(
+            caller=form["From"],
+            number=form["To"],
+            url=form["Url"],
+            seconds=min(int(seconds), LONGEST_RING) if seconds.isdecimal() else RING_SECONDS,
+            status_callback=form.get("StatusCallback", ""),
+            moments=frozenset(request.form.getlist("StatusCallbackEvent")),
         )
+        return jsonify(self._leg_json(leg)), HTTPStatus.CREATED
+
+    def list_calls(self, account: str) -> Response:
+        """Calls that the exchange rang to the number in `To`, the newest first, on one page."""
+        self._form(account)
+        listed = [self._leg_json(leg) for leg in self._exchange.legs(request.args.get("To", ""))]
+        return jsonify(calls=listed, page=0, next_page_uri=None)
 
     def send_message(self, account: str) -> tuple[Response, int]:
         """Keeps a message for the SMS handset."""
@@ -138,6 +171,24 @@ class CarrierApi:
             "uri": f"/2010-04-01/Accounts/{account}/Calls/{sid}.json",
         }
 
+    def _leg_json(self, leg: Leg) -> dict[str, object]:
+        account, began = self._parts.account_sid, format_datetime(leg.began)
+        return {
+            "sid": leg.sid,
+            "account_sid": account,
+            "api_version": "2010-04-01",
+            "parent_call_sid": leg.parent,
+            "from": leg.caller,
+            "to": leg.number,
+            "status": leg.status,
+            "direction": "outbound-dial" if leg.parent else "outbound-api",
+            "date_created": began,
+            "date_updated": format_datetime(self._parts.now()),
+            "start_time": began,
+            "duration": str(leg.seconds) if leg.over else None,
+            "uri": f"/2010-04-01/Accounts/{account}/Calls/{leg.sid}.json",
+        }
+
     def _message_json(self, message: SentMessage) -> dict[str, object]:
         account, sent = self._parts.account_sid, format_datetime(message.sent)
         return {
@@ -162,6 +213,10 @@ class CarrierApi:
 def is_sid(value: str, prefix: str) -> bool:
     """Whether a text is a Twilio identifier: two capitals and 32 lower-case hex digits."""
     return value[:2] == prefix and len(value) == 34 and set(value[2:]) <= set("0123456789abcdef")  # noqa: PLR2004
+
+
+def _over() -> RestError:
+    return RestError(HTTPStatus.BAD_REQUEST, 21220, "The call is over; start another.")
 
 
 def _same(given: str | None, expected: str) -> bool:

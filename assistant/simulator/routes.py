@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from assistant.core.errors import SynthesisError
 from assistant.simulator.carrier import LoopbackCarrier, SentMessage
 from assistant.simulator.clock import move_clock
+from assistant.simulator.exchange import Exchange
 from assistant.simulator.guard import (
     RefusedError,
     limit_body,
@@ -20,7 +21,9 @@ from assistant.simulator.guard import (
     text_of,
 )
 from assistant.simulator.rest import CarrierApi, is_sid
+from assistant.simulator.service import Service
 from assistant.simulator.signing import Signer
+from assistant.simulator.telephones import Telephones
 
 if TYPE_CHECKING:
     from assistant.simulator.parts import SimulatorParts
@@ -41,9 +44,10 @@ def simulator_blueprint(parts: SimulatorParts) -> Blueprint:
         template_folder="templates",
         static_folder="static",
     )
-    carrier = LoopbackCarrier(parts.close_stream)
+    carrier, exchange = LoopbackCarrier(parts.close_stream), Exchange(Service(parts))
     _Pages(parts, carrier).register(blueprint)
-    CarrierApi(parts, carrier).register(blueprint)
+    Telephones(parts, exchange).register(blueprint)
+    CarrierApi(parts, carrier, exchange).register(blueprint)
     blueprint.after_request(protect)
     return blueprint
 

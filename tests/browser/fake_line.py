@@ -97,6 +97,10 @@ class FakeLine:
         base = f"{self.url}/simulator/carrier/2010-04-01/Accounts/{ACCOUNT}"
         return requests.post(f"{base}/{resource}", data=form, auth=(ACCOUNT, SECRET), timeout=5)
 
+    def get(self, address: str, **query: str) -> requests.Response:
+        """One of the simulator's own addresses."""
+        return requests.get(address, params=query, timeout=5)
+
     # --- parts of the simulator ---
 
     def parts(self) -> SimulatorParts:

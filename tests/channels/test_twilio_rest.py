@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
 import socket
 import threading
@@ -10,6 +11,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -19,19 +21,22 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
 
 from assistant.channels import twilio_rest
-from assistant.channels.twilio_rest import TwilioControl
+from assistant.channels.twilio_rest import Outgoing, TwilioControl
 from assistant.core.errors import CarrierError
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "secret:with:colons"
 CALL = "CA" + "b" * 32
 OURS, HERS, STAFF = "+8657188001234", "+8613800000001", "+8657188009999"
 TEXT = "记下了，编号GH000001。\nTea & biscuits <3"
+RING = "/twilio/ring/staff?c=GH000777&n=1&t=1"
+SINCE = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 Act = Callable[[TwilioControl], object]
 
 ACTS: dict[str, Act] = {
     "hang up": lambda control: control.hang_up(CALL),
     "transfer": lambda control: control.transfer(CALL, STAFF),
     "text": lambda control: control.send_text(HERS, TEXT),
+    "ring": lambda control: control.ring(HERS, RING, seconds=25),
 }
 each_act = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
 
@@ -76,8 +81,11 @@ def carrier() -> Iterator[Carrier]:
     made.hold.set()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
+            length = int(self.headers.get("Content-Length", "0"))
             made.asked.append(
                 Asked(
                     self.command,
@@ -121,10 +129,12 @@ def twilio_api(shared: Path) -> OpenAPI:
 
 def valid(api: OpenAPI, asked: Asked) -> None:
     """Hold one request against the description: path, ids, fields, values, authorisation."""
+    path, _, query = asked.path.partition("?")
     request = MockRequest(
         "https://api.twilio.com",
         asked.method.lower(),
-        asked.path,
+        path,
+        args=dict(parse_qsl(query)),
         headers={"Authorization": asked.authorization},
         data=asked.body,
         content_type=asked.content_type,
@@ -160,6 +170,95 @@ def test_a_text_is_sent_as_it_is(carrier: Carrier, twilio_api: OpenAPI) -> None:
     assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
     assert asked.form == {"To": HERS, "From": OURS, "Body": TEXT}
     assert sid == "SM" + "c" * 32
+
+
+def test_a_ring_names_itself_in_both_addresses(carrier: Carrier, twilio_api: OpenAPI) -> None:
+    """What to say and what to report to, the number shown, how long, every moment reported."""
+    outgoing = Outgoing("https://line.example.org", STAFF)
+    reports = "https://line.example.org/twilio/status"
+    control = TwilioControl(ACCOUNT, TOKEN, OURS, lambda: carrier.base, reports, outgoing)
+    carrier.answer = json.dumps({"sid": CALL}).encode()
+    assert control.ring(HERS, RING, seconds=25) == CALL
+    (asked,) = carrier.asked
+    valid(twilio_api, asked)
+    assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    pairs = parse_qsl(asked.body.decode("ascii"))
+    moments = [value for name, value in pairs if name == "StatusCallbackEvent"]
+    assert moments == ["initiated", "ringing", "answered", "completed"]
+    assert {name: value for name, value in pairs if name != "StatusCallbackEvent"} == {
+        "To": HERS,
+        "From": STAFF,
+        "Url": f"https://line.example.org{RING}",
+        "Method": "POST",
+        "Timeout": "25",
+        "StatusCallback": f"{reports}?c=GH000777&n=1&t=1",
+        "StatusCallbackMethod": "POST",
+    }
+
+
+def test_a_ring_without_its_own_number_shows_the_line_s(carrier: Carrier) -> None:
+    """Nothing else is known."""
+    carrier.control().ring(HERS, RING, seconds=25)
+    assert ("From", OURS) in parse_qsl(carrier.asked[0].body.decode("ascii"))
+
+
+def listed(sid: str, status: str, direction: str, made: str | None) -> dict[str, object]:
+    """One call of the carrier's list."""
+    return {"sid": sid, "status": status, "direction": direction, "date_created": made}
+
+
+def test_rings_are_found_by_number_and_time(carrier: Carrier, twilio_api: OpenAPI) -> None:
+    """Only calls of our own making, since then or without a time yet, the newest first."""
+    at = "Wed, 25 Nov 2026 01:{:02}:00 +0000".format
+    calls = [
+        listed("CA1", "completed", "outbound-api", at(5)),
+        listed("CA2", "ringing", "outbound-dial", at(9)),
+        listed("CA3", "no-answer", "outbound-api", "Wed, 25 Nov 2026 00:50:00 +0000"),
+        listed("CA4", "completed", "inbound", at(6)),
+        listed("CA5", "queued", "outbound-api", None),
+        listed("CA6", "busy", "outbound-api", at(7)),
+    ]
+    carrier.answer = json.dumps({"calls": calls, "page": 0, "next_page_uri": None}).encode()
+    carrier.status = 200
+    found = carrier.control().find_rings(HERS, SINCE)
+    valid(twilio_api, carrier.asked[0])
+    assert [(ring.identifier, ring.answered, ring.over) for ring in found] == [
+        ("CA2", False, False),
+        ("CA6", False, True),
+        ("CA1", True, True),
+        ("CA5", False, False),
+    ]
+
+
+@pytest.mark.parametrize("answer", ['{"code": 20500, "message": "no"}', "<html>500</html>", ""])
+def test_a_list_that_fails_names_no_number(carrier: Carrier, answer: str) -> None:
+    """An error of ours, whatever the page is: nobody concludes that nothing rang."""
+    carrier.status, carrier.answer = 500, answer.encode()
+    with pytest.raises(CarrierError) as raised:
+        carrier.control().find_rings(HERS, SINCE)
+    assert no_number(str(raised.value))
+
+
+def test_the_carrier_s_clock_may_be_behind_ours(carrier: Carrier) -> None:
+    """A simulator runs ahead of the world: moments are turned into the carrier's own."""
+    made = "Wed, 25 Nov 2026 01:05:00 +0000"
+    calls = [listed("CA1", "completed", "outbound-api", made)]
+    carrier.answer = json.dumps({"calls": calls, "page": 0, "next_page_uri": None}).encode()
+    carrier.status = 200
+    ahead = timedelta(days=3)
+    outgoing = Outgoing("", OURS, lambda moment: moment - ahead)
+    control = TwilioControl(ACCOUNT, TOKEN, OURS, lambda: carrier.base, "", outgoing)
+    assert len(control.find_rings(HERS, SINCE + ahead)) == 1
+    assert len(carrier.control().find_rings(HERS, SINCE + ahead)) == 0
+
+
+@pytest.mark.parametrize(("status", "certain"), [(400, True), (429, True), (500, False)])
+def test_only_a_refusal_is_certain(carrier: Carrier, status: int, *, certain: bool) -> None:
+    """After anything else the carrier may be ringing all the same."""
+    carrier.status, carrier.answer = status, b'{"code": 20001, "message": "no"}'
+    with pytest.raises(CarrierError) as raised:
+        carrier.control().ring(HERS, RING, seconds=25)
+    assert raised.value.certain is certain
 
 
 def test_the_description_refuses_what_twilio_refuses(twilio_api: OpenAPI) -> None:
@@ -237,6 +336,14 @@ def no_number(message: str) -> bool:
     """No telephone number, id or token in a message."""
     secret = any(part in message for part in (HERS, OURS, STAFF, CALL, ACCOUNT, TOKEN))
     return not secret and re.search(r"\d{6,}", message) is None
+
+
+@each_act
+def test_no_request_is_logged(carrier: Carrier, act: Act, caplog: pytest.LogCaptureFixture) -> None:
+    """Twilio's package would write the numbers of every request into the log."""
+    with caplog.at_level(logging.INFO):
+        act(carrier.control())
+    assert caplog.text == ""
 
 
 @each_act

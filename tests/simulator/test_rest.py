@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from assistant.simulator.carrier import KEPT
+from assistant.simulator.exchange import AT_ONCE
 from tests.simulator.around import ACCOUNT, SECRET
 
 if TYPE_CHECKING:
@@ -90,11 +92,96 @@ def test_what_is_no_call_is_not_found(client: FlaskClient) -> None:
     assert (response.status_code, response.get_json()["code"]) == (404, 20404)
 
 
-def test_outgoing_calls_are_refused_in_a_sentence(client: FlaskClient) -> None:
-    """There is no telephone to ring behind the simulator."""
-    response = rest(client, "Calls.json", {"To": ME, "From": LINE, "Url": "http://x"})
-    assert response.status_code == 400
-    assert response.get_json()["message"].endswith(".")
+PLACE = {"To": ME, "From": LINE, "Url": "http://127.0.0.1:9/twilio/ring/staff", "Timeout": "600"}
+
+
+def test_an_outgoing_call_rings_a_telephone(client: FlaskClient) -> None:
+    """It has an id at once, and rings at its number until its owner declines."""
+    placed = rest(client, "Calls.json", PLACE)
+    assert placed.status_code == 201
+    sid = placed.get_json()["sid"]
+    assert sid[:2] == "CA"
+    assert placed.get_json()["direction"] == "outbound-api"
+    call = ringing(client, ME)
+    assert (call["sid"], call["from"]) == (sid, LINE)
+    assert client.post(f"/simulator/telephone/{sid}", json={"do": "decline"}).status_code == 200
+    assert client.get("/simulator/telephone", query_string={"number": ME}).get_json() == {
+        "call": None
+    }
+    assert [(one["sid"], one["status"]) for one in calls(client, ME)] == [(sid, "busy")]
+
+
+def ringing(client: FlaskClient, number: str) -> dict[str, Any]:
+    """The call that rings at a number, once it does."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        call = client.get("/simulator/telephone", query_string={"number": number}).get_json()[
+            "call"
+        ]
+        if call is not None and call["status"] == "ringing":
+            return dict(call)
+    raise AssertionError("it does not ring")
+
+
+def calls(client: FlaskClient, number: str) -> list[dict[str, Any]]:
+    """The carrier's list of calls to a number."""
+    answer = client.get(
+        f"/simulator/carrier/2010-04-01/Accounts/{ACCOUNT}/Calls.json",
+        query_string={"To": number},
+        auth=(ACCOUNT, SECRET),
+    )
+    assert answer.status_code == 200
+    return list(answer.get_json()["calls"])
+
+
+def test_a_call_that_was_placed_can_be_ended(client: FlaskClient) -> None:
+    """Before it is answered it is cancelled; other TwiML comes too late then."""
+    sid = rest(client, "Calls.json", PLACE).get_json()["sid"]
+    ended = rest(client, f"Calls/{sid}.json", {"Status": "completed"})
+    assert (ended.status_code, ended.get_json()["status"]) == (200, "canceled")
+    late = rest(client, f"Calls/{sid}.json", {"Twiml": DIAL})
+    assert (late.status_code, late.get_json()["code"]) == (400, 21220)
+
+
+def test_too_many_calls_at_once_are_refused(client: FlaskClient) -> None:
+    """As Twilio refuses them: 429, to be tried later."""
+    for number in range(AT_ONCE):
+        assert rest(client, "Calls.json", {**PLACE, "To": f"+86138{number:08}"}).status_code == 201
+    refused = rest(client, "Calls.json", PLACE)
+    assert (refused.status_code, refused.get_json()["code"]) == (429, 20429)
+    for number in range(AT_ONCE):
+        for one in calls(client, f"+86138{number:08}"):
+            rest(client, f"Calls/{one['sid']}.json", {"Status": "completed"})
+
+
+@pytest.mark.parametrize(("missing", "code"), [("To", 21201), ("From", 21213), ("Url", 21205)])
+def test_incomplete_calls_are_refused(client: FlaskClient, missing: str, code: int) -> None:
+    """Each missing field has Twilio's own code."""
+    form = {name: value for name, value in PLACE.items() if name != missing}
+    response = rest(client, "Calls.json", form)
+    assert (response.status_code, response.get_json()["code"]) == (400, code)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"do": "dance"}, {"do": "press"}, {"do": "press", "digit": "12"}, {"do": "heard"}],
+    ids=str,
+)
+def test_what_no_telephone_can_do_is_refused(client: FlaskClient, asked: dict[str, str]) -> None:
+    """In a sentence, without effect."""
+    sid = rest(client, "Calls.json", PLACE).get_json()["sid"]
+    answer = client.post(f"/simulator/telephone/{sid}", json=asked)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].endswith(".")
+    rest(client, f"Calls/{sid}.json", {"Status": "completed"})
+
+
+def test_a_telephone_needs_a_number_and_a_call(client: FlaskClient) -> None:
+    """Nobody rings nowhere."""
+    assert client.get("/simulator/telephone").status_code == 400
+    query = {"number": ME, "after": "-1"}
+    assert client.get("/simulator/telephone", query_string=query).status_code == 400
+    assert client.post(f"/simulator/telephone/{SID}", json={"do": "answer"}).status_code == 404
 
 
 def test_message_reaches_the_handset_once(client: FlaskClient, around: Around) -> None:

@@ -143,7 +143,7 @@ export class Call {
     return digits;
   }
 
-  // Nobody can be rung from a browser: the call stays in this state until it is hung up.
+  // Nobody is rung for a call that this page made: it stays in this state until it is hung up.
   dial(number) {
     this.#state("transferred", number);
     return this.#unlessOver(new Promise(() => {}));

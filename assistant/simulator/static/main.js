@@ -2,6 +2,7 @@
 
 import { Call } from "./call.js";
 import { ServiceClock } from "./clock.js";
+import { Incoming } from "./incoming.js";
 import { listenToKeys } from "./keyboard.js";
 import { SmsHandset } from "./sms.js";
 import { openSound } from "./sound.js";
@@ -31,7 +32,11 @@ function requireNumber() {
 }
 
 async function ring() {
-  if (call) return;
+  if (incoming.ringing) {
+    await incoming.answer();
+    return;
+  }
+  if (call || incoming.on) return;
   const from = requireNumber();
   if (!from) return;
   const mine = new Call({ from, to: LINE, notice: { state: changed, said: addSpeech } });
@@ -73,10 +78,26 @@ function changed(state, detail) {
 }
 
 function hangUp() {
-  call?.hangUp();
+  if (incoming.ringing || incoming.on) incoming.hangUp();
+  else call?.hangUp();
+}
+
+// A call of the line's own making: other buttons can be pressed than while this page rings it.
+function changedHere(state, detail) {
+  if (state !== "bridged") clearSpeech();
+  showState(state, detail);
+  const over = OVER.has(state);
+  byId("call").setAttribute("aria-disabled", String(!over && state !== "incoming"));
+  byId("hang-up").setAttribute("aria-disabled", String(over));
 }
 
 function press(digit) {
+  if (incoming.on) {
+    flash(digit);
+    note("pressed", digit);
+    incoming.press(digit);
+    return;
+  }
   if (!call) {
     hint("call-hint", FIRST_CALL);
     return;
@@ -139,6 +160,16 @@ const sms = new SmsHandset({
   show: showMessage,
   clear: () => byId("messages").replaceChildren(),
 });
+const incoming = new Incoming({
+  number: myNumber,
+  free: () => call === null,
+  openSound,
+  show: {
+    state: changedHere,
+    said: addSpeech,
+    waiting: (rings) => byId("call").classList.toggle("rings", rings),
+  },
+});
 const clock = new ServiceClock(({ zh, en }) => {
   byId("clock-zh").textContent = zh;
   byId("clock-en").textContent = en;
@@ -164,3 +195,4 @@ listenToKeys({ enabled: () => byId("keyboard").checked, press, call: ring, hangU
 
 moveClock(() => clock.start());
 sms.poll();
+incoming.watch();

@@ -5,6 +5,8 @@ export const STATES = {
   answered: ["已接通", "Connected"],
   talking: ["已接通，请讲", "Connected, please speak"],
   menu: ["请按数字键", "Please press a key"],
+  incoming: ["来电话了，请按绿键接听", "Incoming call: press the green key to answer"],
+  bridged: ["已接通，两边可以说话了", "You are connected to each other"],
   transferred: ["正在为您转接", "You are being connected to"],
   lineEnded: ["对方已挂断", "The line has hung up"],
   ended: ["您已挂断", "You have hung up"],

@@ -1,0 +1,42 @@
+"""Ringing, joined: one house, its carrier, and everything between the clock and the webhooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.callbacks.claims import Claims
+from assistant.outbox.quiet import quiet_times
+from assistant.ringing.clock import Ringing, RingPlan
+from assistant.ringing.desk import Desk
+from assistant.ringing.doubts import Doubts
+from assistant.ringing.minutes import Minutes
+from assistant.ringing.notes import RingNotes
+from assistant.ringing.texts import RingTexts
+from assistant.ringing.words import RingWords
+
+if TYPE_CHECKING:
+    from assistant.app import House
+    from assistant.core.ports import VoiceCarrier
+
+
+@dataclass(frozen=True, slots=True)
+class Ringers:
+    """Both halves of ringing back: what begins it, and what the carrier asks meanwhile."""
+
+    clock: Ringing
+    desk: Desk
+
+
+def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = None) -> Ringers:
+    """The ringing of this house over `carrier`; `claims` only where leases are other than usual."""
+    config, rooms, promises = house.config, house.talk.rooms, house.promises
+    claims = claims or Claims(house.database, promises.rules)
+    texts = RingTexts(rooms, quiet_times(config.texts.quiet))
+    notes = RingNotes(promises.store, house.journal, house.webhooks, texts)
+    words = RingWords(rooms.book, rooms.site, rooms.entries)
+    plan = RingPlan(config.callbacks.ring_staff_s, config.site.country)
+    doubts = Doubts(promises, claims, carrier, notes)
+    minutes = Minutes(promises, notes, texts, config.site.timezone)
+    clock = Ringing(promises, claims, carrier, notes, doubts, minutes, plan)
+    return Ringers(clock, Desk(promises.store, claims, words, notes, house.clock.now))
