@@ -1,4 +1,4 @@
-"""The database: engine, transactions and migrations. SQLite by default, PostgreSQL by URL.
+"""The database: engine, transactions, migrations, vault. SQLite by default, PostgreSQL by URL.
 
 A room declares its tables on `metadata`, reads inside `Database.read()` and writes inside
 `Database.begin()`. Both may be used from any thread. On SQLite a writing transaction takes the
@@ -11,8 +11,9 @@ import logging
 import sqlite3
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import TypeDecorator
 
-from assistant.core.errors import DatabaseError
+from assistant.core.errors import DatabaseError, VaultError
+from assistant.vault.register import enrol, unlock
+from assistant.vault.rewrap import seal_new_tables
+from assistant.vault.sealing import Vault
+from assistant.vault.sources import FILE, KeyFile, WithoutKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +45,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from assistant.vault.sources import KeySource
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +68,8 @@ WAL_PAUSE_S = 0.02
 MIGRATION_LOCK = 0x6E6C696E
 "Key of the PostgreSQL advisory lock under which one node migrates while the others wait."
 ROWS_A_STATEMENT = 500
+STATEMENTS = 128
+"Different insertions of all rooms; each is kept once it is built."
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -98,6 +107,8 @@ class Database:
     engine: Engine
     where: str
     "For messages: the file, or the URL without its password."
+    vault: Vault = field(default_factory=lambda: Vault(None))
+    "Seals what residents said, and their numbers."
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -147,43 +158,53 @@ def upsert(
     """
     if not rows:
         return
-    insert = _insert(connection, table)
-    keys = [column.name for column in table.primary_key]
-    changed = {
-        name: insert.excluded[name] for name in rows[0] if name not in keys and name not in keep
-    }
-    where = None if newer is None else insert.excluded[newer] >= table.c[newer]
-    statement = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
+    statement = _replacing(connection.dialect.name, table, tuple(rows[0]), tuple(keep), newer)
     for start in range(0, len(rows), ROWS_A_STATEMENT):
         connection.execute(statement, [dict(row) for row in rows[start : start + ROWS_A_STATEMENT]])
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless its primary key is taken; whether it was inserted."""
-    keys = [column.name for column in table.primary_key]
-    statement = _insert(connection, table).values(**row)
-    result = connection.execute(
-        statement.on_conflict_do_nothing(index_elements=keys),
-        execution_options={"preserve_rowcount": True},
-    )
+    statement = _inserting(connection.dialect.name, table)
+    result = connection.execute(statement, dict(row), execution_options={"preserve_rowcount": True})
     return result.rowcount == 1
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+@lru_cache(STATEMENTS)
+def _replacing(
+    dialect: str, table: Table, names: tuple[str, ...], keep: tuple[str, ...], newer: str | None
+) -> sqlite.Insert | postgresql.Insert:
+    """Building a statement costs more than running it, so each is built once."""
+    insert = _insert(dialect, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {
+        name: insert.excluded[name] for name in names if name not in keys and name not in keep
+    }
+    where = None if newer is None else insert.excluded[newer] >= table.c[newer]
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
 
 
-def open_database(url: str) -> Database:
+@lru_cache(STATEMENTS)
+def _inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    keys = [column.name for column in table.primary_key]
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=keys)
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def open_database(url: str, keys: KeySource | None = None) -> Database:
     """Open the database at `url`, create it if need be, and bring its tables up to date.
 
     `sqlite:///FOLDER/NAME.db` (the folder is made) or `postgresql+psycopg://…`. Several threads
-    and processes may do this at once on an empty folder; one migrates, the others wait.
+    and processes may do this at once on an empty folder; one migrates, the others wait. Without
+    `keys` an SQLite file has them in `FOLDER/keys/`, and a server's sealed columns stay shut.
 
     Raises:
         DatabaseError: the URL is wrong, the file cannot be written or is no database, the server
             cannot be reached, or the tables were written by a newer version.
+        VaultError: a key that rows may need is missing, or keys cannot be read.
     """
     address = _address(url)
     on_sqlite = address.get_backend_name() == "sqlite"
@@ -198,17 +219,40 @@ def open_database(url: str) -> Database:
     try:
         if on_sqlite:
             _use_wal(engine)
-        _migrate(database)
+        database = _prepared(database, keys or _keys_beside(address, on_sqlite=on_sqlite))
     except DBAPIError as error:
         engine.dispose()
         raise DatabaseError(_reason(where, error.orig or error)) from error
     except sqlite3.Error as error:
         engine.dispose()
         raise DatabaseError(_reason(where, error)) from error
-    except DatabaseError:
+    except (DatabaseError, VaultError):
         engine.dispose()
         raise
     return database
+
+
+def _prepared(database: Database, keys: KeySource) -> Database:
+    """With its vault unlocked, its tables up to date and sealed.
+
+    Keys come first: without those of its rows nothing of a database is touched.
+    """
+    with database.read() as connection:
+        vault = unlock(connection, keys)
+    _migrate(database)
+    database = replace(database, vault=vault)
+    with database.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        enrol(connection, vault)
+    seal_new_tables(database)
+    return database
+
+
+def _keys_beside(address: URL, *, on_sqlite: bool) -> KeySource:
+    if not on_sqlite:
+        return WithoutKeys()
+    return KeyFile(Path(address.database or "").parent / "keys" / FILE)
 
 
 def _address(url: str) -> URL:
@@ -257,6 +301,7 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA secure_delete = ON")  # deleted words are overwritten; 2 % of a write
     cursor.close()
 
 

@@ -1,16 +1,18 @@
 """Alarms in the database. An alarm is open until a named person has closed it with a note.
 
 Nothing closes by itself: that the resident said no, or nothing at all, is noted beside the alarm
-for whoever rings her back (SENIOR 4).
+for whoever rings her back (SENIOR 4). Her number, her words and the note are sealed.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Column, Index, Table, Text, select, update
 
+from assistant.core.errors import VaultError
 from assistant.core.event import AlarmAnswer
 from assistant.database import UtcDateTime, insert_once, metadata, storable
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from assistant.core.conversation import Conversation
     from assistant.core.event import Alert, AlertNews
     from assistant.database import Database
+
+log = logging.getLogger(__name__)
 
 Status = Literal["open", "taken", "closed"]
 
@@ -43,8 +47,13 @@ alarms = Table(
     Column("closed_by", Text),
     Column("closed", UtcDateTime),
     Column("note", Text),
+    Column("contact_index", Text),
     Index(None, "status", "created"),
+    Index(None, "contact_index"),
 )
+SEALED = ("contact", "words", "note")
+UNREADABLE = "?"
+"Stands for what cannot be opened: an alarm is shown all the same."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,15 @@ class AlarmStore:
 
     def raise_(self, alert: Alert, conversation: Conversation, now: datetime) -> None:
         """Put an alarm before the staff; the same code twice is kept once."""
+        contact = storable(conversation.contact)
         row = {
             "code": alert.code,
             "intent": alert.intent,
-            "words": storable(alert.words),
+            "words": self._seal("words", alert.code, alert.words),
             "conversation_id": storable(conversation.id),
             "channel": conversation.channel,
-            "contact": storable(conversation.contact),
+            "contact": self._seal("contact", alert.code, contact),
+            "contact_index": self._database.vault.index(contact),
             "language": conversation.language,
             "created": now,
             "answer": "none",
@@ -97,15 +108,17 @@ class AlarmStore:
 
     def add(self, news: AlertNews) -> None:
         """Note what the resident answered or said since; an unknown code is ignored."""
-        ours = alarms.c.code == news.code
-        changes: dict[str, object] = {}
-        if news.answer != "none":
-            changes["answer"] = news.answer
-        if news.words:
-            changes["words"] = alarms.c.words + "\n" + storable(news.words)
-        if not changes:
+        if news.answer == "none" and not news.words:
             return
+        ours = alarms.c.code == news.code
+        changes: dict[str, object] = {} if news.answer == "none" else {"answer": news.answer}
         with self._database.begin() as connection:
+            row = connection.execute(select(alarms).where(ours).with_for_update()).first()
+            if row is None:
+                return
+            if news.words:
+                said = f"{self._open(row, 'words')}\n{news.words}"
+                changes["words"] = self._seal("words", row.code, said)
             connection.execute(update(alarms).where(ours).values(changes))
 
     def status(self, code: str) -> str | None:
@@ -119,7 +132,7 @@ class AlarmStore:
         """One alarm by its code, however it is written, or `None`."""
         with self._database.read() as connection:
             row = connection.execute(select(alarms).where(alarms.c.code == _plain(code))).first()
-        return None if row is None else _alarm(row)
+        return None if row is None else self._alarm(row)
 
     def listing(self, *, closed: bool = False) -> tuple[Alarm, ...]:
         """Alarms nobody has closed, the oldest first; with `closed`, every one."""
@@ -127,7 +140,7 @@ class AlarmStore:
         if not closed:
             statement = statement.where(alarms.c.status != "closed")
         with self._database.read() as connection:
-            return tuple(_alarm(row) for row in connection.execute(statement))
+            return tuple(self._alarm(row) for row in connection.execute(statement))
 
     def take(self, code: str, by: str, now: datetime) -> bool:
         """A named person takes an alarm on; whether it was still free."""
@@ -141,18 +154,35 @@ class AlarmStore:
 
     def close(self, code: str, by: str, note: str, now: datetime) -> bool:
         """A named person closes an alarm and writes down why; whether it was not closed yet."""
+        sealed = self._seal("note", _plain(code), note)
         statement = (
             update(alarms)
             .where(alarms.c.code == _plain(code), alarms.c.status != "closed")
-            .values(status="closed", closed_by=storable(by), closed=now, note=storable(note))
+            .values(status="closed", closed_by=storable(by), closed=now, note=sealed)
         )
         with self._database.begin() as connection:
             return connection.execute(statement).rowcount == 1
 
+    def _seal(self, column: str, code: str, text: str) -> str:
+        return self._database.vault.seal(alarms.name, column, code, storable(text))
+
+    def _open(self, row: Row[tuple[object, ...]], column: str) -> str:
+        """What was sealed; what cannot be opened is logged and stands as `UNREADABLE`."""
+        values = row._mapping  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
+        try:
+            return self._database.vault.open_(
+                alarms.name, column, values["code"], values[column] or ""
+            )
+        except VaultError:
+            log.exception("alarm %s: a value cannot be opened", values["code"])
+            return UNREADABLE
+
+    def _alarm(self, row: Row[tuple[object, ...]]) -> Alarm:
+        values = dict(row._mapping)  # noqa: SLF001 - as above
+        del values["contact_index"]
+        opened = {name: self._open(row, name) for name in SEALED if values[name] is not None}
+        return Alarm(**{**values, **opened})
+
 
 def _plain(code: str) -> str:
     return storable(code).replace(" ", "").upper()
-
-
-def _alarm(row: Row[tuple[object, ...]]) -> Alarm:
-    return Alarm(**row._mapping)  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy

@@ -1,4 +1,8 @@
-"""How callers like to be spoken to, kept with their consent, in the database."""
+"""How callers like to be spoken to, kept with their consent, in the database.
+
+A caller's number is found by its blind index, and sealed; it is kept at all so that the index can
+be made anew under another key.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,8 @@ if TYPE_CHECKING:
 preferences = Table(
     "caller_preferences",
     metadata,
-    Column("contact", Text, primary_key=True),
+    Column("contact_index", Text, primary_key=True),
+    Column("contact", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("rate", Float, nullable=False),
     Column("gain_db", Float, nullable=False),
@@ -35,8 +40,8 @@ class PreferenceStore:
 
     def load(self, contact: str) -> Preferences | None:
         """What this contact agreed to have kept, or `None`."""
-        table = preferences
-        statement = select(table).where(table.c.contact == storable(contact))
+        index = self._database.vault.index(storable(contact))
+        statement = select(preferences).where(preferences.c.contact_index == index)
         with self._database.read() as connection:
             row = connection.execute(statement).first()
         if row is None:
@@ -46,8 +51,11 @@ class PreferenceStore:
 
     def keep(self, contact: str, liked: Preferences, now: datetime) -> None:
         """Keep these for this contact; the newest wins."""
+        vault, number = self._database.vault, storable(contact)
+        index = vault.index(number)
         row = {
-            "contact": storable(contact),
+            "contact_index": index,
+            "contact": vault.seal(preferences.name, "contact", index, number),
             "language": storable(liked.language),
             "rate": liked.pace.rate,
             "gain_db": liked.pace.gain_db,
@@ -60,7 +68,6 @@ class PreferenceStore:
 
     def forget(self, contact: str) -> None:
         """Keep nothing of this contact any more; does nothing where nothing was kept."""
+        index = self._database.vault.index(storable(contact))
         with self._database.begin() as connection:
-            connection.execute(
-                delete(preferences).where(preferences.c.contact == storable(contact))
-            )
+            connection.execute(delete(preferences).where(preferences.c.contact_index == index))

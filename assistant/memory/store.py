@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, delete, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from assistant.core.conversation import Conversation
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
@@ -45,6 +57,20 @@ webhooks = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
+LATEST = (
+    select(conversations.c.id, conversations.c.state)
+    .where(
+        conversations.c.channel == bindparam("channel"),
+        conversations.c.contact == bindparam("contact"),
+    )
+    .order_by(conversations.c.updated.desc(), conversations.c.id.desc())
+    .limit(1)
+)
+BY_ID = select(conversations.c.id, conversations.c.state).where(
+    conversations.c.id == bindparam("identifier")
+)
+"Built once: building a statement costs more than running it."
+
 STATE = TypeAdapter(Conversation)
 ABANDONED = timedelta(seconds=30)
 "Twilio gives a webhook 15 s; whoever took one twice as long ago and never answered has died."
@@ -56,22 +82,21 @@ class ConversationStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def counts_since(self, since: datetime) -> dict[str, int]:
+        """Conversations that went on since then, by channel."""
+        table = conversations
+        counted = select(table.c.channel, func.count()).where(table.c.updated >= since)
+        with self._database.read() as connection:
+            rows = connection.execute(counted.group_by(table.c.channel)).all()
+        return {channel: count for channel, count in rows}
+
     def load(self, channel: str, contact: str) -> Conversation | None:
         """The latest conversation of this contact in this channel, or `None`."""
-        table = conversations
-        return self._read(
-            select(table.c.id, table.c.state)
-            .where(table.c.channel == channel, table.c.contact == storable(contact))
-            .order_by(table.c.updated.desc(), table.c.id.desc())
-            .limit(1)
-        )
+        return self._read(LATEST, channel=channel, contact=storable(contact))
 
     def get(self, identifier: str) -> Conversation | None:
         """One conversation by its id, or `None`."""
-        table = conversations
-        return self._read(
-            select(table.c.id, table.c.state).where(table.c.id == storable(identifier))
-        )
+        return self._read(BY_ID, identifier=storable(identifier))
 
     def save(self, conversation: Conversation) -> None:
         """Insert or replace; the newest `updated` wins, of two equal ones the later call."""
@@ -86,9 +111,9 @@ class ConversationStore:
         with self._database.begin() as connection:
             upsert(connection, conversations, [row], newer="updated")
 
-    def _read(self, statement: Select[tuple[str, str]]) -> Conversation | None:
+    def _read(self, statement: Select[tuple[str, str]], **named: str) -> Conversation | None:
         with self._database.read() as connection:
-            row = connection.execute(statement).first()
+            row = connection.execute(statement, named).first()
         if row is None:
             return None
         try:

@@ -1,0 +1,1 @@
+"""Residents' words and numbers, kept so that the database alone is of no use to a thief."""
