@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, select, update
 
@@ -15,13 +16,14 @@ from assistant.database import UtcDateTime, insert_once, metadata, storable, ups
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from assistant.core.conversation import Conversation
     from assistant.core.event import TakeDown
     from assistant.database import Database
 
 Status = Literal["open", "closed"]
+Opened = Callable[["Connection", Mapping[str, Any]], None]
 
 requests = Table(
     "requests",
@@ -36,6 +38,7 @@ requests = Table(
     Column("language", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False),
     Column("status", Text, nullable=False),
+    Column("nickname", Text),
     Index(None, "status", "created"),
 )
 contacts = Table(
@@ -74,6 +77,8 @@ class Request:
     created: datetime
     "In UTC."
     status: Status
+    nickname: str | None = None
+    "Whose it is, as she called herself, where she did: telephones are shared."
 
 
 class RequestStore:
@@ -83,13 +88,17 @@ class RequestStore:
     `DatabaseError` if they are anything else.
     """
 
-    def __init__(self, database: Database, letters: str = "GH") -> None:
+    def __init__(
+        self, database: Database, letters: str = "GH", opened: Opened | None = None
+    ) -> None:
+        """`opened` is told of every new row, in the transaction that keeps it."""
         if re.fullmatch("[A-Z]{2}", letters) is None:
             raise DatabaseError(
                 f"Case codes cannot begin with {letters!r}; give two capital letters, such as GH."
             )
         self._database = database
         self._letters = letters
+        self._opened = opened
 
     def next_code(self) -> str:
         """A fresh case code: two capital letters and six digits, never given twice.
@@ -130,9 +139,12 @@ class RequestStore:
             "language": conversation.language,
             "created": now,
             "status": "open",
+            "nickname": storable(conversation.nickname) or None,
         }
         with self._database.begin() as connection:
-            insert_once(connection, requests, row)
+            new = insert_once(connection, requests, row)
+            if new and self._opened is not None:
+                self._opened(connection, row)
 
     def status(self, code: str) -> str | None:
         """`open` or `closed`, or `None` for a code nobody was given."""
@@ -155,17 +167,25 @@ class RequestStore:
         with self._database.read() as connection:
             return tuple(_request(row) for row in connection.execute(statement))
 
+    def newest(self, most: int) -> tuple[Request, ...]:
+        """The latest requests, closed ones too, the newest first."""
+        table = requests
+        statement = select(table).order_by(table.c.created.desc(), table.c.code.desc()).limit(most)
+        with self._database.read() as connection:
+            return tuple(_request(row) for row in connection.execute(statement))
+
     def open_for(self, contact: str) -> tuple[Matter, ...]:
         """What staff still have to do for this contact, newest first, at most `MOST`."""
         table = requests
         statement = (
-            select(table.c.code, table.c.intent)
+            select(table.c.code, table.c.intent, table.c.nickname)
             .where(table.c.contact == storable(contact), table.c.status == "open")
             .order_by(table.c.created.desc(), table.c.code.desc())
             .limit(MOST)
         )
         with self._database.read() as connection:
-            return tuple(Matter(row.code, row.intent) for row in connection.execute(statement))
+            rows = connection.execute(statement)
+            return tuple(Matter(row.code, row.intent, row.nickname or "") for row in rows)
 
     def close(self, code: str) -> bool:
         """Close a request; whether it was open."""
