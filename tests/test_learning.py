@@ -36,8 +36,11 @@ def test_the_loop_turns_while_an_example_is_learnt(house: House) -> None:
     talk = house.talk
     before, conversation = talk.rooms.reader, talk.begin("voice", "+8613800000001", NOW)
 
+    def learn() -> None:
+        talk.read_with(before.learn([(NEW, "case.report")], "zh"))
+
     async def teach() -> int:
-        task = asyncio.create_task(asyncio.to_thread(talk.learn, NEW, "case.report", "zh"))
+        task = asyncio.create_task(asyncio.to_thread(learn))
         ticks = 0
         while not task.done():
             await asyncio.sleep(TICK_S)
@@ -61,5 +64,5 @@ def test_an_unknown_language_is_refused(house: House) -> None:
     """The line goes on with what it knows."""
     before = house.talk.rooms.reader
     with pytest.raises(KeyError):
-        house.talk.learn("hola", "talk.greeting", "es")
+        before.learn([("hola", "talk.greeting")], "es")
     assert house.talk.rooms.reader is before

@@ -73,18 +73,23 @@ class IntentMatcher:
         return self
 
     def add(self, text: str, label: str) -> Self:
-        """Learns one more example; the threshold stays, and so does what others have taught.
+        """Learns one more example; as `add_many`."""
+        return self.add_many([text], [label])
 
-        The first example of an intent makes all be learnt anew.
+    def add_many(self, texts: Sequence[str], labels: Sequence[str]) -> Self:
+        """Learns more examples; the threshold stays, and so does what others have taught.
+
+        The first example of an intent makes all be learnt anew. Raises `ValueError` unless there
+        is one label a text.
         """
         before = len(self._taught)
-        self._keep([text], [label])
-        model = self._model
-        if model is None or label not in model.intents:
+        self._keep(texts, labels)
+        model, fresh = self._model, self._taught[before:]
+        if model is None or {label for _, label in fresh} - {*model.intents}:
             self._learn()
-        elif len(self._taught) > before:
+        elif fresh:
             self._known = _unambiguous(self._taught)
-            self._model = model.with_example(*self._taught[-1])
+            self._model = model.with_examples(fresh)
         return self
 
     def match(self, text: str) -> Match:

@@ -102,23 +102,27 @@ class Model:
         )
         return model, model._rehearse(vectors)
 
-    def with_example(self, text: str, intent: str) -> Model:
-        """What is known, and one more example of a known intent.
+    def with_examples(self, examples: Sequence[tuple[str, str]]) -> Model:
+        """What is known, and more examples, each a text and one of the known intents.
 
-        Only the new example's own weight is sought; the other examples keep theirs.
+        Only the new examples' own weights are sought; the other examples keep theirs.
         """
-        texts, owner = [*self._texts, text], self.intents.index(intent)
+        texts = [*self._texts, *(text for text, _ in examples)]
         vocabulary = copy(self._vocabulary)
-        vocabulary.grow(text)
-        vector = vocabulary.vector(text, text)
+        for text, _ in examples:
+            vocabulary.grow(text)
         old, new = len(self._vocabulary), len(vocabulary) - len(self._vocabulary)
         empty = np.zeros((new, len(self.intents)), np.float32)
         weights = np.concatenate([self._weights[:old], empty, self._weights[old:]])
-        own = np.zeros(len(self.intents), np.float32)
+        owners = [self.intents.index(intent) for _, intent in examples]
+        vectors = [vocabulary.vector(text, text) for text, _ in examples]
+        own = np.zeros((len(examples), len(self.intents)), np.float32)
         for _ in range(ROUNDS):
-            solver.step(vector, owner, weights, own, ridge=RIDGE)
+            for vector, owner, coefficients in zip(vectors, owners, own, strict=True):
+                solver.step(vector, owner, weights, coefficients, ridge=RIDGE)
         members = list(self._members)
-        members[owner] = np.append(members[owner], len(self._texts))
+        for number, owner in enumerate(owners, start=len(self._texts)):
+            members[owner] = np.append(members[owner], number)
         return replace(
             self,
             _texts=texts,

@@ -1,0 +1,1 @@
+"""What residents meant where they were misunderstood, as staff say."""
