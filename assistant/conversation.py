@@ -44,13 +44,17 @@ from assistant.dialogue.move import Context, Entry, Example
 from assistant.dialogue.prompts import PromptBook, Sentence
 from assistant.dialogue.texts import as_written
 from assistant.drill.numbers import is_drill
+from assistant.understanding.masking import masked
 
 if TYPE_CHECKING:
     from assistant.core.intent import Reading
     from assistant.core.ports import (
         AlarmStore,
+        CallbackBook,
+        CaseBook,
         ConversationStore,
         Directory,
+        Feedback,
         Journal,
         Outbox,
         PreferenceStore,
@@ -110,6 +114,14 @@ class Rooms:
     "What stands for a case code, by language."
     signatures: Mapping[str, str] = field(default_factory=dict)
     "What every text begins with, by language."
+    cases: CaseBook | None = None
+    "Without one, a matter is open or closed and nothing more is told of it."
+    feedback: Feedback | None = None
+    "Without one, nobody is asked about what is finished."
+    callbacks: CallbackBook | None = None
+    "Without one, who wants to be rung is only taken down."
+    staffed: Callable[[datetime], bool] = lambda _: True
+    "Whether anybody is on duty to whom a call can be put through."
 
 
 class Talk:
@@ -150,13 +162,16 @@ class Talk:
 
     def resume_text(self, contact: str, now: datetime) -> Conversation:
         """The text conversation with this contact: one that goes on for days."""
-        number = e164(contact, self.rooms.site.country)
+        return self._resume_text(e164(contact, self.rooms.site.country), now)
+
+    def _resume_text(self, number: str, now: datetime) -> Conversation:
         return self.rooms.store.load("sms", number) or self.begin("sms", number, now)
 
     def text(self, text: IncomingText, now: datetime) -> Reply:
         """One incoming text; texts of the same contact are taken one after the other."""
-        with self._lock(e164(text.contact, self.rooms.site.country)):
-            before = traffic.arrived(self.resume_text(text.contact, now), text.body, now)
+        number = e164(text.contact, self.rooms.site.country)
+        with self._lock(number):
+            before = traffic.arrived(self._resume_text(number, now), text.body, now)
             turn = texting.turn_of(text, before.language)
             return self.take(before, turn, now, as_texts=True)
 
@@ -188,13 +203,9 @@ class Talk:
         finder = self.rooms.directory.finder()
         return self.rooms.reader.read(utterance, conversation.language, now, finder)
 
-    def learn(self, text: str, intent: str, language: str) -> None:
-        """Know one more example from the next turn on; turns go on being read meanwhile.
-
-        Takes seconds: call from a worker thread. Raises `KeyError` for an unknown language.
-        """
+    def read_with(self, reader: Reader) -> None:
+        """Understand with this reader from the next turn on; turns under way keep theirs."""
         with self._learning:
-            reader = self.rooms.reader.learn(text, intent, language)
             self.rooms = replace(self.rooms, reader=reader)
 
     def surest(
@@ -231,12 +242,13 @@ class Talk:
         as_texts: bool,
     ) -> Reply:
         if isinstance(turn, Utterance):
-            turn = self._understand(conversation, turn, now)
+            turn = self._understand(conversation, masked(turn), now)
         elif isinstance(turn, Key):
             self.rooms.journal.write("key", conversation, now, digit=turn.digit)
         elif isinstance(turn, Opened):
             turn = self._known(conversation, turn)
-        context = self._context(now, keys_only=keys_only)
+        by_text = conversation.channel == "sms"
+        context = self._context(now, keys_only=keys_only, by_text=by_text)
         reply = Reply(conversation)
         waiting: list[Turn] = [turn]
         for _ in range(MAX_LOOKUPS):
@@ -248,7 +260,7 @@ class Talk:
                 reply = self._perform(reply, event, waiting, now)
         if as_texts:
             reply = self._written(reply, now)
-        if not isinstance(turn, HungUp) or reply.conversation.turns:
+        if not isinstance(turn, HungUp) or reply.conversation.turns or reply.binding:
             self.rooms.store.save(reply.conversation)
         return reply
 
@@ -279,7 +291,7 @@ class Talk:
         )
         return Understood(utterance, reading)
 
-    def _context(self, now: datetime, *, keys_only: bool) -> Context:
+    def _context(self, now: datetime, *, keys_only: bool, by_text: bool) -> Context:
         given: list[str] = []
 
         def code() -> str:
@@ -298,6 +310,7 @@ class Talk:
             examples=rooms.examples,
             confirm_below=rooms.confirm_below,
             case_words=rooms.case_words,
+            staffed=by_text or rooms.site.staff_phone is None or rooms.staffed(now),
         )
 
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
@@ -312,7 +325,9 @@ class Talk:
                 rest = Sentence(text, "more.rest", conversation.language)
                 return replace(reply, sentences=(*reply.sentences, rest))
             case Ask(query):
-                waiting.append(LookedUp(query, effects.answer(self.rooms, query, now)))
+                drill = is_drill(conversation.contact)
+                found = effects.answer(self.rooms, query, now, drill=drill)
+                waiting.append(LookedUp(query, found))
             case Reread(words, intent):
                 waiting.append(self._sure(conversation, words, intent, now))
             case Transfer(number):  # a drill rings nobody
@@ -339,7 +354,13 @@ class Talk:
         """The opening of a call with what is known of this caller."""
         liked = self.rooms.preferences.load(conversation.contact)
         last = self.rooms.store.load(conversation.channel, conversation.contact)
-        return replace(turn, preferences=liked, last=last)
+        asks, contact = self.rooms.feedback, conversation.contact
+        finished = asks.to_ask(contact, conversation.opened) if asks is not None else None
+        return replace(turn, preferences=liked, last=last, feedback=finished or "")
+
+    def alone_with(self, contact: str) -> threading.Lock:
+        """Held while something else than a turn changes the texts with this contact (E.164)."""
+        return self._lock(contact)
 
     def _lock(self, contact: str) -> threading.Lock:
         with self._guard:

@@ -6,8 +6,18 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from assistant.core.answer import CaseStatus, Fitting, Found, Lookup, Matters, Query
-from assistant.core.case_words import code_of
+from assistant import afterwards, booking
+from assistant.core.answer import (
+    CaseStatus,
+    FeedbackOn,
+    Fitting,
+    Found,
+    Lookup,
+    Matter,
+    Matters,
+    Query,
+)
+from assistant.core.arranging import CALLBACK_QUERIES
 from assistant.core.conversation import Conversation, Preferences, Unsent
 from assistant.core.event import (
     Alert,
@@ -16,9 +26,11 @@ from assistant.core.event import (
     Event,
     Flag,
     Forget,
+    GiveFeedback,
     OptOut,
     Outcome,
     Remember,
+    Reopen,
     Reread,
     Say,
     SayRest,
@@ -60,8 +72,8 @@ def _perform(rooms: Rooms, event: Event, conversation: Conversation, now: dateti
             rooms.alarms.add(event)
         case Flag():
             rooms.directory.flag(event, now)
-        case SendText(says):
-            _send(rooms, conversation, says, now)
+        case SendText():
+            _send(rooms, conversation, event, now)
         case Remember():
             liked = Preferences(conversation.language, conversation.pace)
             rooms.preferences.keep(conversation.contact, liked, now)
@@ -71,11 +83,13 @@ def _perform(rooms: Rooms, event: Event, conversation: Conversation, now: dateti
             rooms.requests.opt_out(conversation.contact, stop=stop, now=now)
         case Outcome(kind, facts):
             rooms.journal.write("outcome", conversation, now, kind=kind, facts=dict(facts))
+        case _:
+            afterwards.hear(rooms, event, conversation, now)
 
 
 def _set_aside(rooms: Rooms, event: Event, conversation: Conversation, now: datetime) -> None:
     """Do for a drill's caller what leaves work to nobody: marked, closed, texted to nobody."""
-    if isinstance(event, Flag | Forget | OptOut | Remember):
+    if isinstance(event, Flag | Forget | OptOut | Remember | GiveFeedback | Reopen):
         return
     _perform(replace(rooms, outbox=None), marked(event), conversation, now)
     match event:
@@ -89,27 +103,47 @@ def binds(event: Event) -> bool:
     """Whether an event has an effect beyond words."""
     if isinstance(event, Outcome):
         return event.kind != "answered"
-    return not isinstance(event, Say | SayRest | Ask | Reread)
+    if isinstance(event, Ask):
+        return booking.binds(event.query)
+    return not isinstance(event, Say | SayRest | Reread)
 
 
-def answer(rooms: Rooms, query: Query, now: datetime) -> Found:
-    """What the records answer to a query of the dialogue."""
+def answer(rooms: Rooms, query: Query, now: datetime, *, drill: bool = False) -> Found:
+    """What the records answer to a query of the dialogue; a `drill` leaves nothing behind."""
+    if isinstance(query, CALLBACK_QUERIES):
+        return booking.answer(rooms, query, now, drill=drill)
     match query:
         case CaseStatus(code, contact):
-            return _status(rooms, code, contact)
+            return _status(rooms, code, contact, now)
         case Matters(contact):
-            return Found(matters=rooms.requests.open_for(contact))
+            own = booking.own(rooms, contact)
+            return Found(matters=_matters(rooms, contact, now), promises=own)
+        case FeedbackOn():
+            return afterwards.which(rooms, query, now)
         case Fitting(trials):
             return Found(fits=tuple(item.words for item in trials if _fits(rooms, item, now)))
         case _:
             return rooms.directory.ask(query, now)
 
 
-def _status(rooms: Rooms, named: str, contact: str) -> Found:
+def _matters(rooms: Rooms, contact: str, now: datetime) -> tuple[Matter, ...]:
+    """What staff still have to do for this contact, and how each stands."""
+    open_ones = rooms.requests.open_for(contact)
+    book = rooms.cases
+    if book is None:
+        return open_ones
+    return tuple(replace(item, told=book.told(item.code, now)) for item in open_ones)
+
+
+def _status(rooms: Rooms, named: str, contact: str, now: datetime) -> Found:
     """How a case stands, named by its code or its word."""
-    own = (item.code for item in rooms.requests.open_for(contact))
-    code = code_of(named, rooms.case_words, own, rooms.requests.latest_code()) or named
-    return Found(status=rooms.requests.status(code) or rooms.alarms.status(code), case=code)
+    code = booking.named_code(rooms, named, contact)
+    promise = rooms.callbacks.get(code) if rooms.callbacks is not None else None
+    if promise is not None:
+        return Found(promises=(promise,), case=code)
+    told = rooms.cases.told(code, now) if rooms.cases is not None else None
+    status = rooms.requests.status(code) or rooms.alarms.status(code)
+    return Found(status=status, case=code, told=told)
 
 
 def _fits(rooms: Rooms, trial: Lookup, now: datetime) -> bool:
@@ -134,22 +168,27 @@ def _tell_duty(rooms: Rooms, alert: Alert, conversation: Conversation, now: date
         rooms.outbox.put(OutgoingText(key, phone, part, language, "alarm", now), now)
 
 
-def _send(rooms: Rooms, conversation: Conversation, says: tuple[Say, ...], now: datetime) -> None:
+def _send(rooms: Rooms, conversation: Conversation, event: SendText, now: datetime) -> None:
     """Put sentences into the outbox as texts, and into the journal as said.
 
     What goes on paper, because this telephone takes no texts, needs no signature and no parts.
     """
-    language = conversation.language
+    language, says = conversation.language, event.says
+    key = f"{'callback' if event.question else 'copy'}:{conversation.id}:{conversation.turns}"
+    conversation = replace(conversation, contact=event.to or conversation.contact)
     body = run_on([rooms.book.sentence(item, language, "sms").text for item in says])
     if not takes_texts(conversation.contact, rooms.site.country):
-        _put(rooms, conversation, body, 1, now)
+        _put(rooms, conversation, body, f"{key}:1", now)
         return
     sent = letter(rooms.book, rooms.signatures, body, language)
     if sent.rest:
         _keep_rest(rooms, conversation, sent.rest, now)
+    if event.question is not None:
+        talk = f"{conversation.id}-sms"
+        booking.bind(rooms, talk, conversation.contact, language, event.question, now)
     by_text = replace(conversation, channel="sms")
     for number, part in enumerate(sent.parts, start=1):
-        _put(rooms, conversation, part, number, now)
+        _put(rooms, conversation, part, f"{key}:{number}", now)
         rooms.journal.write(
             "said",
             by_text,
@@ -161,10 +200,9 @@ def _send(rooms: Rooms, conversation: Conversation, says: tuple[Say, ...], now: 
         )
 
 
-def _put(rooms: Rooms, conversation: Conversation, body: str, number: int, now: datetime) -> None:
+def _put(rooms: Rooms, conversation: Conversation, body: str, key: str, now: datetime) -> None:
     if rooms.outbox is None:
         return
-    key = f"copy:{conversation.id}:{conversation.turns}:{number}"
     contact, language = conversation.contact, conversation.language
     about = conversation.topic.services[:1]
     rooms.outbox.put(OutgoingText(key, contact, body, language, "answer", now, *about), now)
@@ -175,4 +213,4 @@ def _keep_rest(rooms: Rooms, conversation: Conversation, rest: str, now: datetim
     talk = rooms.store.load("sms", conversation.contact) or Conversation(
         f"{conversation.id}-sms", "sms", conversation.contact, conversation.language, now, now
     )
-    rooms.store.save(replace(talk, unsent=Unsent(rest, now), updated=now))
+    rooms.store.save(replace(talk, unsent=Unsent(rest, now, conversation.nickname), updated=now))

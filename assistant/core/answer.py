@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from assistant.core.intent import ServiceHit
+from assistant.core.arranging import CallbackQuery
+from assistant.core.callback import Offers, Promise, Rung
+from assistant.core.case import Told
+from assistant.core.intent import Mark, ServiceHit
 from assistant.core.interval import Interval
 from assistant.core.values import Localised, Value
 
@@ -105,6 +108,32 @@ class Matter:
 
     code: str
     intent: str
+    nickname: str = ""
+    "Whose it is, as she called herself; empty where she did not."
+    told: Told | None = None
+    "How it stands and when it is due."
+
+
+FeedbackStep = Literal["solved", "content", "rest", "why", "mark"]
+"""The three questions after a case is closed, the last put as `why` to who is unhappy; `mark` is
+one she gives of her own accord."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackOn:
+    """Ask which closed case an answer about finished work belongs to."""
+
+    contact: str
+    step: FeedbackStep
+    code: str = ""
+    "The case she was asked about; empty where she was not asked."
+    solved: bool | None = None
+    score: float | None = None
+    of: int | None = None
+    words: str = ""
+    "As she said it."
+    more: bool = False
+    "Whether her words tell why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +202,22 @@ class Found:
     status: str | None = None
     "The answer to a `CaseStatus`: `open`, `closed`, or `None` for an unknown code."
     case: str | None = None
-    "The code of that case, where a case word was asked about."
+    """The code of that case, where a case word was asked about; of the closed case a `FeedbackOn`
+    belongs to, `None` for none."""
+    told: Told | None = None
+    "How that case stands and when it is due; `None` for what is no case, such as an alarm."
+    mark: Mark | None = None
+    "What she has said of that closed case already."
     fits: tuple[str, ...] = ()
     "The answer to a `Fitting`: the words of the trials that are open, or known, now."
     matters: tuple[Matter, ...] = ()
     "The answer to `Matters`, newest first."
+    offers: Offers | None = None
+    "The answer to `FindWindows`; `None` where the office plans no callbacks."
+    promises: tuple[Promise, ...] = ()
+    "The answer to the other queries of the book of callbacks, and the open ones of who asks."
+    rings: tuple[Rung, ...] = ()
+    "The answer to `FindRings`, the latest first."
 
 
-Query = Lookup | Browse | CaseStatus | Matters | Fitting
+Query = Lookup | Browse | CaseStatus | Matters | FeedbackOn | Fitting | CallbackQuery

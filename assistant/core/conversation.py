@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from assistant.core.arranging import Arrangement
 from assistant.core.event import Outcome, Say
 from assistant.core.turn import Channel
 from assistant.core.values import Localised
@@ -45,7 +46,7 @@ class Option:
     "The words it stood for, repeated back when a bare digit comes."
     target: str
     """What choosing it means: `service:<id>`, `category:<id>`, `field:<field>`, `intent:<name>`,
-    `case:<code>`."""
+    `case:<code>`, `window:<start>/<end>` (ISO), `callback.<purpose>:<code>`."""
 
 
 Question = Literal[
@@ -63,6 +64,9 @@ Question = Literal[
     "emergency",
     "done",
     "number",
+    "callback",
+    "who",
+    "feedback",
 ]
 
 
@@ -84,6 +88,8 @@ class Pending:
     "What a yes to `more` goes on with, or what a yes to `copy` sends."
     before: Pending | None = None
     "The question a yes to `resume` goes back to."
+    until: datetime | None = None
+    "A digit in answer to a text holds until then, where that is longer than a day."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,8 @@ class Numbered:
     question: Pending
     topic: Topic
     "What the talk was about then: an answer may come after other matters."
+    nickname: str = ""
+    "Whom it was sent to, where she had said who she is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,8 @@ class Unsent:
 
     text: str
     since: datetime
+    nickname: str = ""
+    "Whom it is left for, where she had said who she is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,5 +203,15 @@ class Conversation:
     stopped: bool = False
     "She has written STOP: only danger, and the word that opens again, are answered by text."
     traffic: Traffic = Traffic()
+    nickname: str = ""
+    "Who writes or speaks now, as she calls herself; empty until she says so or has to be asked."
+    people: tuple[str, ...] = ()
+    "Everybody who said so in this conversation, the latest last: a telephone may be shared."
+    arranging: Arrangement | None = None
+    "The callback that is being arranged."
+    missed_on: date | None = None
+    "The last day on which ringing off at once was taken for a wish to be rung back."
+    feedback: str = ""
+    "The code of the closed case she is asked about once she wants nothing else."
     ended: bool = False
     "We said goodbye because she asked for it. A line that merely dropped may be taken up again."

@@ -48,3 +48,15 @@ class CarrierError(AssistantError, RuntimeError):
 
 class DatabaseError(AssistantError, RuntimeError):
     """The database cannot be opened, written or migrated."""
+
+
+class VaultError(AssistantError, RuntimeError):
+    """The keys of what residents said are missing, wrong, or cannot be read."""
+
+
+class UnknownKeyError(VaultError):
+    """A value was sealed with a key that is not at hand."""
+
+
+class TamperedError(VaultError):
+    """A sealed value was changed, moved from another place, or never sealed."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.core.answer import Query
 from assistant.core.values import Value
+
+if TYPE_CHECKING:
+    from assistant.core.conversation import Pending
 
 OutcomeKind = Literal[
     "answered",
@@ -131,9 +134,13 @@ class OptOut:
 
 @dataclass(frozen=True, slots=True)
 class SendText:
-    """Send the caller these sentences as one text, because she said yes to it."""
+    """Send these sentences as one text, because she said yes to it or was promised it."""
 
     says: tuple[Say, ...]
+    to: str = ""
+    "Another telephone than the one she rings or writes from."
+    question: Pending | None = None
+    "What a digit in answer to it means."
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,33 @@ class Remember:
 @dataclass(frozen=True, slots=True)
 class Forget:
     """Keep no language and pace of this contact any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFeedback:
+    """Keep what she says of finished work; what is `None` stays as it was."""
+
+    code: str
+    "Of the closed case; empty where the mark is for no case."
+    solved: bool | None = None
+    score: float | None = None
+    of: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackAsked:
+    """She was asked on the line about this closed case, and is not asked again."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """She is unhappy for cause: the closed case is worked on again."""
+
+    code: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +213,9 @@ Event = (
     | SendText
     | Remember
     | Forget
+    | GiveFeedback
+    | FeedbackAsked
+    | Reopen
     | Transfer
     | EndCall
     | Outcome

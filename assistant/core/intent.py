@@ -115,8 +115,31 @@ TextWord = Literal[
 """A word that is a whole text and commands something, as `intents/<language>/_texts.yaml` lists
 them. `start_after_stop` and `cancel_or_stop` depend on what went before."""
 
-Remark = Literal["wrong", "age"]
-"That the answer is not so, or the question when it was checked."
+Remark = Literal["wrong", "age", "whenever"]
+"""That the answer is not so, or the question when it was checked; of times on offer, that any of
+them will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who she says she is, where several people share a telephone."""
+
+    name: str
+    "A nickname as she said it, never a proof of who she is: 老李, Mary's son."
+    alone: bool
+    "Whether she said nothing besides."
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How well she says something was done."""
+
+    score: float | None
+    of: int | None
+    "The best mark there is on her scale; both `None` where she only says whether it is solved."
+    solved: bool | None = None
+    more: bool = False
+    "Whether she says more than the mark, so that her words tell why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +163,6 @@ class Reading:
     "The command it is where it came as a text."
     automatic: bool = False
     "Whether it looks like the automatic reply of another system."
+    introduction: Introduction | None = None
+    mark: Mark | None = None
+    "The mark it gives, for when one is asked for or wanted."

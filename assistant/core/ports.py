@@ -9,9 +9,10 @@ from typing import Protocol
 
 from assistant.core.answer import Found, Matter, Query
 from assistant.core.callback import Offers, Promise, Rung, Window, Wish
+from assistant.core.case import Told
 from assistant.core.conversation import Conversation, Preferences
-from assistant.core.event import Alert, AlertNews, Flag, TakeDown
-from assistant.core.intent import ServiceHit
+from assistant.core.event import Alert, AlertNews, Flag, GiveFeedback, TakeDown
+from assistant.core.intent import Mark, ServiceHit
 from assistant.core.interval import Interval
 from assistant.core.texts import OutgoingText
 from assistant.core.turn import Utterance
@@ -173,6 +174,42 @@ class TextCarrier(Protocol):
 
     def find_text(self, to: str, body: str, since: datetime) -> str | None:
         """The id of a text handed over since then, or `None`. Raises `CarrierError`."""
+        ...
+
+
+class CaseBook(Protocol):
+    """How the cases of residents stand. Called from worker threads."""
+
+    def told(self, code: str, now: datetime) -> Told | None:
+        """What a resident is told of a case; `None` for what is none."""
+        ...
+
+
+class Feedback(Protocol):
+    """What residents say of closed cases. Called from worker threads."""
+
+    def to_ask(self, contact: str, now: datetime) -> str | None:
+        """The code of the closed case this caller is to be asked about while she is on the line."""
+        ...
+
+    def closed_for(self, contact: str, now: datetime, code: str = "") -> str | None:
+        """The code of hers among the cases closed lately: `code`, or the one closed last."""
+        ...
+
+    def said(self, code: str) -> Mark | None:
+        """What she has said since a case was closed last, or `None`."""
+        ...
+
+    def asked(self, code: str, now: datetime) -> None:
+        """Note that she was asked on the line; she is not asked again."""
+        ...
+
+    def give(self, given: GiveFeedback, conversation: str, now: datetime) -> None:
+        """Keep an answer; a mark for no case is kept under the conversation's id."""
+        ...
+
+    def reopen(self, code: str, words: str, now: datetime) -> bool:
+        """Work on a closed case again, because she is unhappy for cause; whether it was closed."""
         ...
 
 

@@ -49,6 +49,8 @@ class Opened:
     "What she agreed to have kept."
     last: Conversation | None = None
     "Her last call before this one."
+    feedback: str = ""
+    "The code of a closed case she is to be asked about."
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,45 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.core.answer import Browse, CaseStatus, Choice, Fact, Fitting, Found, Lookup, Matters
+from assistant.core.answer import (
+    Browse,
+    CaseStatus,
+    Choice,
+    Fact,
+    FeedbackOn,
+    Fitting,
+    Found,
+    Lookup,
+    Matters,
+)
+from assistant.core.arranging import (
+    BookMissed,
+    BookWindow,
+    CallbackQuery,
+    CancelCallback,
+    FindRings,
+    FindWindows,
+    MoveCallback,
+    TellCallbacks,
+)
 from assistant.core.conversation import Topic
 from assistant.core.event import Outcome, Say
 from assistant.core.turn import LookedUp
 from assistant.core.values import Code, Listing, PhoneNumber, Value
-from assistant.dialogue import asking, choices, following, honesty, moments, texts
+from assistant.dialogue import (
+    arranging,
+    asking,
+    choices,
+    following,
+    honesty,
+    moments,
+    promises,
+    texts,
+)
+from assistant.dialogue.actions import callback, feedback
 from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
+from assistant.dialogue.standing import standing
 
 
 def looked_up(move: Move, turn: LookedUp, context: Context) -> Move:
@@ -21,12 +52,39 @@ def looked_up(move: Move, turn: LookedUp, context: Context) -> Move:
             return _browsed(move, turn.found, context)
         case CaseStatus(code):
             return _status(move, turn.found.case or code, turn.found, context)
-        case Matters() as query:
-            return texts.matters(move, query, turn.found, context)
+        case Matters() | FeedbackOn() as query:
+            return _of_her_own(move, query, turn.found, context)
         case Fitting() as fitting:
             return _suggested(move, fitting, turn.found, context)
         case Lookup() as lookup:
             return _answered(move, lookup, turn.found, context)
+        case _:
+            return _of_callbacks(move, turn.query, turn.found, context)
+
+
+def _of_her_own(move: Move, query: Matters | FeedbackOn, found: Found, context: Context) -> Move:
+    """Her open matters, or a closed one she says something of."""
+    if isinstance(query, Matters):
+        return texts.matters(move, query, found, context)
+    return feedback.known(move, query, found, context)
+
+
+def _of_callbacks(move: Move, query: CallbackQuery, found: Found, context: Context) -> Move:
+    """What the book of callbacks answered."""
+    match query:
+        case FindWindows():
+            return arranging.found_windows(move, query, found, context)
+        case BookWindow() | MoveCallback():
+            return arranging.booked(move, query, found, context)
+        case BookMissed():
+            own = found.promises
+            return promises.missed(move, own[0], context) if own else move
+        case CancelCallback():
+            return callback.taken_back(move, query, found, context)
+        case TellCallbacks():
+            return callback.told(move, query, found, context)
+        case FindRings():
+            return callback.rings(move, query, found, context)
 
 
 def _browsed(move: Move, found: Found, context: Context) -> Move:
@@ -54,6 +112,12 @@ def _categories_only(listed: tuple[Choice, ...]) -> bool:
 
 
 def _status(move: Move, code: str, found: Found, context: Context) -> Move:
+    if found.promises:
+        return following.anything_else(promises.when(move, found.promises[0], context), context)
+    if found.told is not None:
+        told = (standing(code, found.told, context),)
+        move = move.with_(said=told, answer=told, repeats=0).then(*told)
+        return following.anything_else(move.with_(served=True), context)
     known = found.status or "unknown"
     move = move.inform(f"status.{known}", code=Code(code))
     return following.anything_else(move.with_(served=True), context)

@@ -35,6 +35,10 @@ def in_other_words(move: Move, pending: Pending, *, said: bool) -> Move:
         return again(move.say("answer_by.yes_no"), pending)
     if pending.question == "words":
         return move.say("silence.words")
+    if pending.question == "feedback":
+        return again(move, pending)
+    if pending.question == "number":
+        return again(move, pending)
     if pending.options:
         return again(move if said else move.say("silence.keys"), pending)
     return again(move.say("answer_by.place"), pending)

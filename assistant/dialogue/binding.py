@@ -15,19 +15,19 @@ from assistant.core.answer import Matters
 from assistant.core.conversation import Numbered, Option
 from assistant.core.event import Ask
 from assistant.core.values import Localised
-from assistant.dialogue import asking, choices
+from assistant.dialogue import asking, choices, nicknames
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from assistant.core.answer import Found
-    from assistant.core.conversation import Pending
+    from assistant.core.conversation import Conversation, Pending
     from assistant.core.turn import Understood
     from assistant.dialogue.move import Context, Move
 
 PENDING_HOURS = 24
 "A numbered answer stays bound to its question for a day (CHANNELS 1.4, SENIOR 2)."
-NAMES_ITSELF = ("service:", "case:")
+NAMES_ITSELF = ("service:", "case:", "window:", "callback.", "feedback.", nicknames.KIND)
 "Choices whose answer begins with their name: what the digit stood for need not be said before."
 SEVERAL = re.compile(
     r"\s*[\d一二三四](?:[\s,，、.;；/&+和跟与]|and|or|或者?|还有)+[\d一二三四][\s.。]*"
@@ -42,16 +42,22 @@ def remember(move: Move) -> Move:
     now, pending = move.conversation, move.conversation.pending
     if now.channel != "sms" or pending is None or not pending.options:
         return move
-    sent, before = Numbered(pending, now.topic), now.numbered
-    if before and before[-1].question.options == pending.options:
+    return replace(move, conversation=bound(now, pending))
+
+
+def bound(now: Conversation, question: Pending) -> Conversation:
+    """The conversation, in which a digit now means what it means in answer to `question`."""
+    sent, before = Numbered(question, now.topic, now.nickname), now.numbered
+    if before and before[-1].question.options == question.options:
         before = before[:-1]
-    return move.with_(numbered=(*before[1 - KEPT :], sent))
+    return replace(now, numbered=(*before[1 - KEPT :], sent))
 
 
 def by_digit(move: Move, turn: Understood, context: Context) -> Move | None:
     """Take a digit, or a named choice of an earlier message; `None` where it is neither."""
     now, choice = move.conversation, turn.reading.slots.choice
-    fresh = [item for item in now.numbered if not expired(item.question, context.now)]
+    hers = [item for item in now.numbered if nicknames.mine(now, item.nickname)]
+    fresh = [item for item in hers if not expired(item.question, context.now)]
     if not choice:
         return _one_at_a_time(move, turn, context) or _named(move, turn, fresh)
     if now.pending is not None and now.pending.options:
@@ -67,15 +73,18 @@ def by_digit(move: Move, turn: Understood, context: Context) -> Move | None:
 
 def expired(question: Pending, now: datetime) -> bool:
     """Whether a question was asked too long ago for a digit to be about it."""
+    if question.until is not None and now <= question.until:
+        return False
     return now - question.asked > timedelta(hours=PENDING_HOURS)
 
 
 def which_matter(move: Move, found: Found, context: Context) -> Move:
     """The message that was answered is too old: ask what it is about, the open matters first."""
-    options = [
-        Option("", Localised((("", item.code),)), f"case:{item.code}") for item in found.matters
-    ]
-    for sent in move.conversation.numbered[-1:]:
+    codes = [item.code for item in found.promises] + [item.code for item in found.matters]
+    options = [Option("", Localised((("", code),)), f"case:{code}") for code in codes]
+    now = move.conversation
+    hers = [item for item in now.numbered if nicknames.mine(now, item.nickname)]
+    for sent in hers[-1:]:
         options += sent.question.options
         move = move.with_(topic=sent.topic)
     renumbered = tuple(

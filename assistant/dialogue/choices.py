@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from assistant.core.answer import SHAPES, Browse, CaseStatus, Choice, Field, Lookup
+from assistant.core.answer import SHAPES, Browse, CaseStatus, Choice, Field, Lookup, Query
+from assistant.core.arranging import CALLBACK_PURPOSES, FindWindows, TellCallbacks
 from assistant.core.conversation import Conversation, Option, Pending
 from assistant.core.event import Ask, Reread
+from assistant.core.interval import Interval
 from assistant.core.turn import Understood
 from assistant.core.values import Words
+from assistant.dialogue import finished, nicknames, windows
 from assistant.dialogue.move import Context, Move
 
 PAGE = 3
@@ -33,11 +36,14 @@ def to_options(choices: tuple[Choice, ...]) -> tuple[Option, ...]:
 
 def read_out(move: Move, context: Context, options: tuple[Option, ...], *, menu: bool) -> Move:
     """Read the first page of options out, the person first in a menu, and wait for one."""
+    if windows.are(options[:1]):
+        return windows.read_out(move, context, options)
+    if options and finished.is_one(options[0]):
+        return finished.again(move, options[0], context)
     if menu:
         move = move.say("menu.person")
     page, rest = options[:PAGE], options[PAGE:]
-    for option in page:
-        move = move.say("menu.option", name=option.name, digit=Words(option.digit))
+    move = move.then(*(windows.line(option, context) for option in page))
     if rest:
         move = move.say("menu.more", digit=Words(str(PAGE + 1)))
     return move.offer("menu" if menu else "which", context.now, options)
@@ -94,12 +100,15 @@ def take(move: Move, option: Option) -> Move:
     """Do what an option stands for."""
     kind, _, target = option.target.partition(":")
     pending = move.conversation.pending
-    if kind == "category":
-        return move.then(Ask(Browse(target)))
+    looked_at: dict[str, Query] = {"category": Browse(target), "case": CaseStatus(target)}
+    if kind in looked_at:
+        return move.then(Ask(looked_at[kind]))
     if kind == "field":
         return look_up(move, (as_field(target),), move.conversation.topic.services)
-    if kind == "case":
-        return move.then(Ask(CaseStatus(target)))
+    if finished.is_one(option):
+        return move.then(Ask(finished.chosen(move.conversation.contact, option)))
+    if windows.are((option,)) or option.target.startswith(nicknames.KIND):
+        return _of_her_own(move, option, target)
     if kind == "intent":
         heard = pending.heard if pending is not None else ""
         return move.with_(pending=None).then(Reread(heard, target))
@@ -109,6 +118,25 @@ def take(move: Move, option: Option) -> Move:
         fields = (asked,)
     if kind == "service":
         return look_up(move, fields, (target,))
+    msg = f"option target {option.target!r} has no meaning (dialogue/choices.py)"
+    raise ValueError(msg)
+
+
+def _of_her_own(move: Move, option: Option, code: str) -> Move:
+    """Who she is, or something about a callback; that is looked at again before it is done."""
+    if option.target.startswith(nicknames.KIND):
+        return nicknames.chosen(move, option)
+    contact, plan = move.conversation.contact, move.conversation.arranging
+    window = windows.window_of(option)
+    if window is not None:
+        standing = plan is not None and plan.moving
+        phone = "" if standing else (plan.phone if plan is not None else contact)
+        return move.then(Ask(FindWindows(phone, Interval(window.start, window.end))))
+    if option.target.startswith(f"{windows.DEED}stop:"):
+        return move.with_(pending=None).then(Reread("", "privacy.opt_out"))
+    for purpose in CALLBACK_PURPOSES:
+        if option.target.startswith(f"{windows.DEED}{purpose}:"):
+            return move.then(Ask(TellCallbacks(contact, purpose, code)))
     msg = f"option target {option.target!r} has no meaning (dialogue/choices.py)"
     raise ValueError(msg)
 

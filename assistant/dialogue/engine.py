@@ -30,11 +30,13 @@ from assistant.dialogue import (
     choices,
     following,
     honesty,
+    introductions,
     keys,
     opening,
     pending,
     repair,
     ring_back,
+    rung_off,
     texts,
 )
 from assistant.dialogue.actions import ACTIONS, person, safety, service
@@ -98,6 +100,9 @@ def _next_turn(move: Move) -> Move:
 
 
 def _opened(move: Move, turn: Opened, context: Context) -> Move:
+    if turn.last is not None:
+        move = move.with_(missed_on=turn.last.missed_on)
+    move = move.with_(feedback=turn.feedback)
     if turn.rung == "number":
         return ring_back.opened(move, context)
     if context.keys_only:
@@ -110,9 +115,12 @@ def _opened(move: Move, turn: Opened, context: Context) -> Move:
 def _hung_up(move: Move, context: Context) -> Move:
     """Somebody who was promised a call gets it, even if she hangs up before saying what about."""
     question = move.conversation.pending
-    if question is not None and question.question == "words":
-        return person.take_over(move, context, heard=question.heard).with_(pending=None)
     move = safety.gone(move, context)
+    arranged = rung_off.left(move, context) or rung_off.missed(move, context)
+    if arranged is not None:
+        return arranged
+    if question is not None and question.question == "words":
+        return rung_off.kept_words(move, context, question.heard)
     if not move.conversation.served:
         move = move.outcome("abandoned")
     return move
@@ -120,7 +128,7 @@ def _hung_up(move: Move, context: Context) -> Move:
 
 def _understood(move: Move, turn: Understood, context: Context) -> Move:
     """Danger first, then the open question, then a new wish, then repair."""
-    move = _follow_language(texts.received(move, turn), turn)
+    move = _follow_language(texts.received(introductions.heard(move, turn, context), turn), turn)
     danger, question = turn.reading.safety, move.conversation.pending
     if danger is not None and not pending.answers_shortly(turn, question):
         return safety.offer(move, turn, danger, context)
@@ -130,7 +138,7 @@ def _understood(move: Move, turn: Understood, context: Context) -> Move:
     remarked = honesty.remark(move, turn, context)
     if remarked is not None:
         return remarked.with_(misses=0)
-    answered = pending.answer(move, turn, context)
+    answered = introductions.told(move, turn, context) or pending.answer(move, turn, context)
     if answered is not None:
         return answered
     if safety.keeps(move, turn):

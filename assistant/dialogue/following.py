@@ -10,7 +10,7 @@ from dataclasses import replace
 from assistant.core.conversation import Conversation, Option, Pace, Pending
 from assistant.core.event import EndCall, Outcome, Remember, Reread, Say, SendText
 from assistant.core.values import Localised, Words
-from assistant.dialogue import choices
+from assistant.dialogue import choices, finished
 from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.telephones import is_landline, takes_texts
@@ -95,8 +95,9 @@ def copy_answered(move: Move, pending: Pending, context: Context, *, yes: bool) 
 
 
 def nothing_else(move: Move, context: Context) -> Move:
-    """Nothing else is wanted: one question about the next time, if there is reason to; farewell."""
-    return _ask_to_keep(move, context, FAREWELL) or farewell(move, context)
+    """Nothing else is wanted: one question, if there is reason to; farewell."""
+    asked = finished.offered(move, context) or _ask_to_keep(move, context, FAREWELL)
+    return asked or farewell(move, context)
 
 
 def leave(move: Move, context: Context) -> Move:

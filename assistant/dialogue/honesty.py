@@ -69,7 +69,9 @@ def remark(move: Move, turn: Understood, context: Context) -> Move | None:
     """What she says of the answer just given; `None` when it is about something else."""
     now = move.conversation
     about, said = now.topic, turn.reading.remark
-    if said is None or not about.services or about.field is None or not _after_answer(now):
+    if said not in {"age", "wrong"} or not about.services or about.field is None:
+        return None
+    if not _after_answer(now):
         return None
     if said == "age":
         return _tell_age(move, context)

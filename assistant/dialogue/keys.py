@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue import asking, choices, following, pending, ring_back
+from assistant.dialogue import arranging, asking, choices, following, pending, ring_back
 from assistant.dialogue.actions import person, request, safety, talk
 from assistant.dialogue.move import Context, Move
 
@@ -59,6 +59,9 @@ def _hash(move: Move, context: Context) -> Move:
         return choices.open_menu(move)
     if question.question != "words":
         return asking.by_keys(move, question)
+    arranged = move.conversation.arranging
+    if arranged is not None and arranged.chosen is not None:
+        return arranging.settle(move, context)
     if question.intent in {None, "person.request"}:
         return person.take_over(move, context, heard=question.heard)
     return request.take(move, question.intent or "", question.heard, context)

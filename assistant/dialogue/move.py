@@ -62,6 +62,8 @@ class Context:
     "Recognition confidence under which a wish is confirmed before it is acted on."
     case_words: CaseWords = field(default_factory=dict)
     "What stands for a case code, by language."
+    staffed: bool = True
+    "Whether anybody is on duty to whom a call can be put through."
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def _broken_off(now: Conversation, last: Conversation, moment: datetime) -> bool
     age = moment - last.updated
     pending = last.pending
     matter_open = pending is not None and pending.question not in NO_MATTER
-    return timedelta(0) <= age <= TAKEN_UP and matter_open
+    alone = len(last.people) <= 1  # of several who share it, nobody knows who rings now
+    return timedelta(0) <= age <= TAKEN_UP and matter_open and alone
 
 
 def _take_up(move: Move, last: Conversation, context: Context) -> Move | None:
@@ -93,6 +94,7 @@ def _take_up(move: Move, last: Conversation, context: Context) -> Move | None:
         answer=last.answer,
         trail=last.trail,
         copy_offered=last.copy_offered,
+        arranging=last.arranging,
         language=last.language,
     )
     if before.question == "emergency":

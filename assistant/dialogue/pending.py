@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assistant.core.conversation import Pending
 from assistant.core.turn import Understood
-from assistant.dialogue import asking, choices, following, opening
-from assistant.dialogue.actions import request, safety, service
+from assistant.dialogue import asking, choices, chosen_time, following, opening, ring_back
+from assistant.dialogue.actions import feedback, request, safety, service
 from assistant.dialogue.move import Context, Move
 
 CLOSED = asking.YES_NO | {"else", "emergency", "done"}
@@ -20,9 +20,11 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
     pending = move.conversation.pending
     if pending is None:
         return None
-    by_choice = choices.chosen_words(move, turn, context)
-    if by_choice is not None:
-        return by_choice.with_(misses=0)
+    apart = pending.question in APART
+    first = _answered_apart if apart else choices.chosen_words
+    answered = first(move, turn, context)
+    if apart or answered is not None:
+        return answered and answered.with_(misses=0)
     if pending.question == "which" and service.only_named(turn):
         return service.named(move.with_(misses=0), turn)
     by_digit = _by_digit(move, turn, pending)
@@ -34,6 +36,20 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
         return yes_or_no(heard, pending, context, yes=agrees)
     adds = pending.question == "confirm" and _adds_to_it(turn, pending)
     return request.more_words(heard, turn, pending, context) if adds else None
+
+
+APART = frozenset({"callback", "number", "feedback"})
+"Questions whose answers are read in ways of their own."
+
+
+def _answered_apart(move: Move, turn: Understood, context: Context) -> Move | None:
+    """When it is to ring, and where; how well something was done."""
+    pending = move.conversation.pending
+    if pending is not None and pending.question == "number":
+        return ring_back.said(move, turn, pending, context)
+    if pending is not None and pending.question == "feedback":
+        return feedback.answered(move, turn, pending, context)
+    return chosen_time.answered(move, turn, context)
 
 
 def yes_or_no(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
@@ -143,6 +159,6 @@ def _adds_to_it(turn: Understood, pending: Pending) -> bool:
     """Whether the words complete the matter that is being confirmed, instead of answering."""
     match = turn.reading.match
     intent = pending.intent or ""
-    if intent.startswith((following.WISH, "person.")):
+    if intent.startswith((following.WISH, "person.", "callback.")):
         return False
     return not match.accepted or match.intent in {intent, "talk.greeting"}

@@ -10,8 +10,16 @@ from assistant.core.conversation import Conversation, Option, Pending
 from assistant.core.event import EndCall
 from assistant.core.turn import Understood
 from assistant.core.values import Localised, Words
-from assistant.dialogue import asking, choices, following, moments, pending, ring_back
-from assistant.dialogue.actions import person, safety
+from assistant.dialogue import (
+    arranging,
+    asking,
+    choices,
+    following,
+    moments,
+    pending,
+    ring_back,
+)
+from assistant.dialogue.actions import feedback, person, safety
 from assistant.dialogue.move import Context, Entry, Move
 
 MISSES_IN_A_ROW = 3
@@ -31,15 +39,32 @@ def silence(move: Move, context: Context) -> Move:
     question = move.conversation.pending
     if question is not None and question.question == "emergency":
         return safety.unanswered(move, context)
-    if question is not None and question.question == "number":
+    if question is not None and _is_settled_by_silence(question, move.conversation):
         return ring_back.silent(move, question, context)
+    if question is not None and question.question == "feedback" and not question.options:
+        return feedback.nothing_more(move, context)
     done = question is not None and question.question == "done"
     if done or move.conversation.misses >= SILENT_MISSES:
         return _still_here(move)
     silent = move.with_(misses=move.conversation.misses + 1)
     if question is not None and question.question == "words":
-        return silent.say("silence.words")
+        return _no_words(silent, context)
     return _ladder(silent, context, "silence.first")
+
+
+def _no_words(silent: Move, context: Context) -> Move:
+    """She was asked what it is about. A time she has chosen is booked without it in the end."""
+    arranged = silent.conversation.arranging
+    chosen = arranged is not None and arranged.chosen is not None
+    if chosen and silent.conversation.misses > 1:
+        return arranging.settle(silent, context)
+    return silent.say("silence.words")
+
+
+def _is_settled_by_silence(question: Pending, now: Conversation) -> bool:
+    """A number, or a time on a full line: most who wait there are waiting for just that."""
+    full = now.arranging is not None and now.arranging.full
+    return question.question == "number" or (full and question.question == "callback")
 
 
 def not_understood(
@@ -103,7 +128,10 @@ def _person(move: Move, context: Context, heard: str) -> Move:
     """A person at once where one is there; else she is rung back, and told so once."""
     if not heard and _taken_down(move.conversation):
         return _still_here(move)
-    if context.site.staff_phone and move.conversation.channel == "voice":
+    arranged = move.conversation.arranging
+    if arranged is not None and (arranged.offered or arranged.chosen is not None):
+        return arranging.settle(move, context)
+    if context.site.staff_phone and context.staffed and move.conversation.channel == "voice":
         return person.ask_for(move.with_(pending=None), context, heard=heard)
     return person.take_over(move, context, heard=heard)
 
@@ -132,7 +160,11 @@ def _ladder(move: Move, context: Context, prompt: str, turn: Understood | None =
 
 def _taken_down(conversation: Conversation) -> bool:
     """Whether the last answer was that a person will ring back: once is enough without words."""
-    return any(item.prompt == "person.taken" for item in conversation.said)
+    return any(item.prompt in RINGS_BACK for item in conversation.said)
+
+
+RINGS_BACK = frozenset({"person.taken", "callback.booked", "callback.changed", "callback.no_room"})
+"What is said to somebody who will be rung back."
 
 
 def _keep_question(move: Move, before: Conversation, context: Context) -> Move:

@@ -10,14 +10,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from assistant.core.answer import Matters
+from assistant.core.arranging import TellCallbacks
 from assistant.core.event import Ask, OptOut, SayRest
 from assistant.core.turn import CarrierWord
-from assistant.core.values import Code, PhoneNumber
-from assistant.dialogue import asking, binding, choices, following, traffic
+from assistant.core.values import PhoneNumber
+from assistant.dialogue import (
+    asking,
+    binding,
+    choices,
+    following,
+    nicknames,
+    promises,
+    traffic,
+    windows,
+)
 from assistant.dialogue.actions import contact, request
+from assistant.dialogue.standing import standing
 
 if TYPE_CHECKING:
     from assistant.core.answer import Found, Purpose
+    from assistant.core.callback import Promise
     from assistant.core.intent import Reading, TextWord
     from assistant.core.turn import Understood, Wordless
     from assistant.dialogue.move import Context, Move
@@ -97,7 +109,13 @@ def without_words(move: Move, turn: Wordless | CarrierWord, context: Context) ->
 
 
 def matters(move: Move, query: Matters, found: Found, context: Context) -> Move:
-    """What she asked of her open matters, now that they are known."""
+    """What she asked of her open matters, now that they are known.
+
+    On a shared telephone she is asked first who she is; of the others nothing is told.
+    """
+    if nicknames.must_ask(move.conversation, found.matters):
+        return nicknames.ask(move, query, found.matters, context)
+    found = replace(found, matters=nicknames.own(move.conversation, found.matters))
     match query.purpose:
         case "cancel":
             return _cancelled(move, query, found, context)
@@ -133,7 +151,9 @@ def _opened(move: Move) -> Move:
 
 def _more(move: Move, context: Context) -> Move:
     """What was left of the last answer; without any, the next choices of the last list."""
-    unsent = move.conversation.unsent
+    now, unsent = move.conversation, move.conversation.unsent
+    if unsent is not None and not nicknames.mine(now, unsent.nickname):
+        unsent = None
     if unsent is not None and context.now - unsent.since <= REST_KEPT:
         return move.then(SayRest(unsent.text)).with_(unsent=None)
     pending = move.conversation.pending
@@ -150,21 +170,35 @@ def _flooded(move: Move, context: Context) -> Move:
 
 def _cancelled(move: Move, query: Matters, found: Found, context: Context) -> Move:
     """The callback, if one is open; else what was asked last is dropped; else no more texts."""
-    if any(item.intent in request.CALLED_BACK for item in found.matters):
-        move = request.take(move.with_(pending=None), "callback.cancel", query.words, context)
-        return move.say("cancel.or_stop")
+    if found.promises and query.or_stop:
+        return _callback_or_texts(move, found.promises, context)
+    if found.promises:
+        number = move.conversation.contact
+        return move.with_(pending=None).then(Ask(TellCallbacks(number, "cancel")))
     if query.or_stop:
         return contact.stopped(move, context)
     asked = not asking.anything(move.conversation.pending)
     return move.with_(pending=None).say("cancel.dropped" if asked else "cancel.nothing")
 
 
+def _callback_or_texts(move: Move, own: tuple[Promise, ...], context: Context) -> Move:
+    """The carriers take the word for "no more texts"; with a callback open she is asked."""
+    options = [
+        windows.deed(str(number), "cancel", item.code)
+        for number, item in enumerate(own[: choices.PAGE - 1], start=1)
+    ]
+    options.append(windows.deed(str(len(options) + 1), "stop"))
+    return windows.read_out(move, context, options)
+
+
 def _told(move: Move, query: Matters, found: Found, context: Context) -> Move:
     """How her matters stand, by code alone; without any on this number, somebody looks."""
-    if not found.matters:
+    if not found.matters and not found.promises:
         return request.take(move, "case.status", query.words, context)
+    for promise in found.promises[:TOLD]:
+        move = move.then(promises.standing(promise, context))
     for item in found.matters[:TOLD]:
-        move = move.say("status.open", code=Code(item.code))
+        move = move.then(standing(item.code, item.told, context))
     return following.anything_else(move.with_(served=True), context)
 
 

@@ -6,13 +6,14 @@ later `assured_date`. While a fact is said to be wrong it is not told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, update
 
 from assistant.core.errors import DataError
 from assistant.database import insert_once
 from assistant.directory.exchange import touch
+from assistant.directory.freshness import Recent
 from assistant.directory.shelf import by_id
 from assistant.directory.tables import TABLES, checks
 
@@ -26,14 +27,33 @@ if TYPE_CHECKING:
     from assistant.database import Database
 
 
+SAID_WRONG = select(checks.c.service_id, checks.c.field, checks.c.opened).where(
+    checks.c.closed.is_(None), checks.c.reason == "wrong"
+)
+
+
+class _Wrong(NamedTuple):
+    """A fact said to be wrong, and when that was first said."""
+
+    service_id: str
+    field: str
+    opened: datetime
+
+
 class CheckStore:
     """Keeps the tasks. Called from worker threads."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, recheck_s: float = 0.0) -> None:
+        """What another process writes is noticed after at most `recheck_s` seconds."""
         self._database = database
+        self._wrong = Recent(self._said_wrong, recheck_s)
 
     def open(self, flag: Flag, now: datetime) -> None:
         """Open a task; the same fact again counts once more, and "wrong" wins over "stale"."""
+        self._open(flag, now)
+        self._wrong.forget()
+
+    def _open(self, flag: Flag, now: datetime) -> None:
         key = (checks.c.service_id == flag.service) & (checks.c.field == flag.field)
         row = {"service_id": flag.service, "field": flag.field, "reason": flag.reason}
         with self._database.begin() as connection:
@@ -66,12 +86,7 @@ class CheckStore:
 
     def wrong(self, records: Records) -> frozenset[tuple[str, str]]:
         """Service and field of every fact said to be wrong and not checked since."""
-        with self._database.read() as connection:
-            found = connection.execute(
-                select(checks.c.service_id, checks.c.field, checks.c.opened).where(
-                    checks.c.closed.is_(None), checks.c.reason == "wrong"
-                )
-            ).all()
+        found = self._wrong.get()
         if not found:
             return frozenset()
         services = by_id(records.services)
@@ -81,6 +96,11 @@ class CheckStore:
             if row.service_id not in services
             or _still_open(row.opened, services[row.service_id].assured_date)
         )
+
+    def _said_wrong(self) -> tuple[_Wrong, ...]:
+        with self._database.read() as connection:
+            rows = connection.execute(SAID_WRONG)
+            return tuple(_Wrong(row.service_id, row.field, row.opened) for row in rows)
 
     def verified(self, service: str, by: str, now: datetime) -> int:
         """A person has checked a service: its facts are of today, its tasks are done.
@@ -104,7 +124,8 @@ class CheckStore:
                 .values(closed=now, closed_by=by)
             )
             touch(connection)
-            return done.rowcount
+        self._wrong.forget()
+        return done.rowcount
 
 
 def _still_open(opened: datetime, assured: date | None) -> bool:

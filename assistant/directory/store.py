@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from assistant.directory.exchange import ImportReport, import_tables
+from assistant.directory.freshness import Recent
 from assistant.directory.reading import read_records
 from assistant.directory.tables import TABLES, directory_state, site_facts
 
@@ -28,14 +29,22 @@ class DirectoryStore:
     """Reads the directory. Called from worker threads; shares its records between them."""
 
     def __init__(
-        self, database: Database, zone: str, languages: tuple[str, ...], country: str = "CN"
+        self,
+        database: Database,
+        zone: str,
+        languages: tuple[str, ...],
+        country: str = "CN",
+        *,
+        recheck_s: float = 0.0,
     ) -> None:
+        """A change is noticed after at most `recheck_s` seconds; 0 looks at every question."""
         self._database = database
         self._country = country
         self._zone = zone
         self._languages = languages
         self._lock = Lock()
         self._held: tuple[int, Records] | None = None
+        self._recent = Recent(self._read, recheck_s)
 
     def version(self) -> int:
         """Goes up with every change of the directory; 0 while it is empty."""
@@ -44,6 +53,9 @@ class DirectoryStore:
 
     def records(self) -> Records:
         """The whole directory as it is now; the same object until it changes."""
+        return self._recent.get()
+
+    def _read(self) -> Records:
         with self._database.read() as connection:
             version = _version(connection)
             held = self._held
@@ -72,6 +84,7 @@ class DirectoryStore:
             if connection.execute(select(func.count()).select_from(services)).scalar_one():
                 return None
         report = import_tables([folder], self._database)
+        self._recent.forget()
         log.info("demo community loaded: %d services", report.counts.get("services", 0))
         return report
 

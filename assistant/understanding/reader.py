@@ -8,7 +8,7 @@ or number → `times`, `numbers`, a missed or false alarm → `safety`, two wish
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,12 +18,14 @@ from assistant.core.turn import Hypothesis, Utterance
 from assistant.understanding.clauses import clauses, denied
 from assistant.understanding.codes import find_word
 from assistant.understanding.language import detect
+from assistant.understanding.nicknames import introduction
 from assistant.understanding.slots import read_slots
 from assistant.understanding.text_words import TextWords
 
 if TYPE_CHECKING:
     from assistant.core.ports import ServiceFinder
     from assistant.understanding.agreement import Agreement
+    from assistant.understanding.marks import Marks
     from assistant.understanding.matcher import IntentMatcher
     from assistant.understanding.remarks import Remarks
     from assistant.understanding.safety import SafetyDetector
@@ -57,6 +59,8 @@ class Reader:
     text_words: TextWords = field(default_factory=TextWords)
     case_words: tuple[str, ...] = ()
     "Of every language."
+    marks: Mapping[str, Marks] = field(default_factory=dict)
+    "By language."
 
     def read(
         self, utterance: Utterance, language: str, now: datetime, finder: ServiceFinder
@@ -95,15 +99,18 @@ class Reader:
             remark,
             word=self.text_words.read(utterance.text),
             automatic=self.text_words.looks_automatic(utterance.text),
+            introduction=introduction(utterance.text, spoken_in),
+            mark=self.marks[spoken_in].read(utterance.text) if spoken_in in self.marks else None,
         )
 
-    def learn(self, text: str, intent: str, language: str) -> Reader:
-        """A reader that knows one more example; this one stays as it is and may go on reading.
+    def learn(self, examples: Sequence[tuple[str, str]], language: str) -> Reader:
+        """A reader that knows more examples, each a text and its intent; this one stays as it is.
 
-        Learning takes seconds: to be called from a worker thread, never from the event loop.
-        Raises `KeyError` for a language the line does not speak.
+        It may go on reading meanwhile. Learning takes seconds: to be called from a worker thread,
+        never from the event loop. Raises `KeyError` for a language the line does not speak.
         """
-        matcher = copy.deepcopy(self.matchers[language]).add(text, intent)
+        texts, intents = [text for text, _ in examples], [intent for _, intent in examples]
+        matcher = copy.deepcopy(self.matchers[language]).add_many(texts, intents)
         return replace(self, matchers={**self.matchers, language: matcher})
 
     def _language(self, utterance: Utterance, language: str) -> str:

@@ -1,4 +1,4 @@
-"""What a resident says of an answer just given: that it is not so, or when it was checked. PURE."""
+"""What a resident says of what she was told: not so, checked when, any of it will do. PURE."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ class Remarks:
     language: str
     wrong: tuple[str, ...]
     age: tuple[str, ...]
+    whenever: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, language: str, common: Mapping[str, Sequence[str]]) -> Remarks:
-        """From the lists `wrong` and `age` of the language's `_common.yaml`."""
-        both = [tuple(_bare(str(text), language) for text in common[key]) for key in KEYS]
-        return cls(language, both[0], both[1])
+        """From the lists `wrong`, `age` and `whenever` of the language's `_common.yaml`."""
+        lists = [tuple(_bare(str(text), language) for text in common[key]) for key in KEYS]
+        return cls(language, *lists)
 
     def read(self, text: str) -> Remark | None:
         """Which remark a short text is, or `None`."""
@@ -34,10 +35,12 @@ class Remarks:
             return None
         if any(cue in said for cue in self.age):
             return "age"
-        return "wrong" if any(cue in said for cue in self.wrong) else None
+        if any(cue in said for cue in self.wrong):
+            return "wrong"
+        return "whenever" if any(cue in said for cue in self.whenever) else None
 
 
-KEYS = ("wrong", "age")
+KEYS = ("wrong", "age", "whenever")
 
 
 def _bare(text: str, language: str) -> str:

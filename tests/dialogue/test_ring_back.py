@@ -1,20 +1,25 @@
+"""A full line: the number is settled by keys, then the time."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assistant.config import load_config
+from assistant.core.answer import Found
+from assistant.core.arranging import BookWindow, FindWindows
+from assistant.core.callback import Offers, Promise, Window
 from assistant.core.conversation import Conversation, Option, Pending, Question
-from assistant.core.event import Ask, EndCall, Event, Outcome, Say, TakeDown
-from assistant.core.turn import EarsLost, Key, Opened, Silence, Turn
+from assistant.core.event import Ask, EndCall, Event, Outcome, Say
+from assistant.core.turn import EarsLost, Key, LookedUp, Opened, Silence, Turn
 from assistant.core.values import Localised, PhoneNumber
 from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context
-from assistant.dialogue.ring_back import CHECK, OWN, TYPED
+from assistant.dialogue.which_number import CHECK, OWN, TYPED
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 CALLER = "+8613800000001"
@@ -28,8 +33,13 @@ def context(project: Path) -> Context:
     return Context(NOW, site, {}, lambda: "GH000001", keys_only=True)
 
 
+WINDOWS = tuple(
+    Window(NOW + timedelta(days=day), NOW + timedelta(days=day, hours=2)) for day in (1, 2, 3)
+)
+
+
 class Call:
-    """A call that is taken step by step."""
+    """A call that is taken step by step; the book has room in three windows."""
 
     def __init__(self, context: Context, contact: str = CALLER) -> None:
         self.context = context
@@ -39,7 +49,26 @@ class Call:
     def take(self, turn: Turn) -> Call:
         """One turn."""
         self.now, self.events = step(self.now, turn, self.context)
+        for query in [event.query for event in self.events if isinstance(event, Ask)]:
+            found = self._answer(query)
+            if found is not None:
+                before = self.events
+                self.take(LookedUp(query, found))
+                self.events = before + self.events
         return self
+
+    @staticmethod
+    def _answer(query: object) -> Found | None:
+        match query:
+            case FindWindows(wanted=wanted):
+                at = [item for item in WINDOWS if wanted is not None and item.start == wanted.start]
+                return Found(offers=Offers(WINDOWS, at[0] if at else None))
+            case BookWindow(wish, window):
+                promise = Promise(
+                    wish.code, "booked", window, "柚子", wish.phone, wish.language, NOW
+                )
+                return Found(promises=(promise,))
+        return None
 
     def press(self, digits: str) -> Call:
         """One key after the other; what is left is what the last one led to."""
@@ -53,9 +82,17 @@ class Call:
         return [event.prompt for event in self.events if isinstance(event, Say)]
 
     @property
-    def taken(self) -> list[TakeDown]:
-        """Requests of the last turn."""
-        return [event for event in self.events if isinstance(event, TakeDown)]
+    def number(self) -> str:
+        """The number that the last turn sought a time for; empty for none."""
+        asked = [event.query for event in self.events if isinstance(event, Ask)]
+        phones = [query.phone for query in asked if isinstance(query, FindWindows)]
+        return phones[-1] if phones else ""
+
+    @property
+    def booked(self) -> list[dict[str, object]]:
+        """Facts of what the last turn promised."""
+        outcomes = [event for event in self.events if isinstance(event, Outcome)]
+        return [dict(event.facts) for event in outcomes if event.kind == "callback.booked"]
 
 
 @pytest.fixture
@@ -72,13 +109,20 @@ def test_the_number_she_rings_from_is_read_out_in_every_language(call: Call) -> 
     assert says[-1].param("phone") == PhoneNumber(CALLER)
 
 
-def test_one_key_is_enough(call: Call) -> None:
-    """`1` takes her down with the number she rings from, once, and tells her so."""
+def test_two_keys_are_enough(call: Call) -> None:
+    """`1` for her number, `2` for the second time: it is promised, and told in every language."""
     call.press("1")
-    assert call.taken == [TakeDown("GH000001", "person.request", "")]
-    assert call.said[:1] == ["person.taken"]
-    facts = [dict(event.facts) for event in call.events if isinstance(event, Outcome)]
-    assert facts == [{"case": "GH000001", "phone": CALLER}]
+    assert call.number == CALLER
+    which = ["callback.which", *["callback.option.morning"] * 3]
+    assert call.said == [*which, *which]
+    says = [event for event in call.events if isinstance(event, Say)]
+    assert [say.language for say in says] == ["zh"] * 4 + ["en"] * 4
+    call.press("2")
+    (facts,) = call.booked
+    assert facts["phone"] == CALLER
+    assert facts["window"] == [WINDOWS[1].start.isoformat(), WINDOWS[1].end.isoformat()]
+    assert call.said[:2] == ["callback.booked", "callback.booked"]
+    assert call.said[-1] == "number.after"
 
 
 def test_another_number_is_typed_and_read_back(call: Call) -> None:
@@ -86,7 +130,7 @@ def test_another_number_is_typed_and_read_back(call: Call) -> None:
     assert call.press("2").said == [TYPED, TYPED]
     assert call.press("05718809012").said == []
     assert call.press("#").said == [CHECK, CHECK]
-    assert call.press("1").taken[0].phone == "05718809012"
+    assert call.press("1").number == "+865718809012"
 
 
 def test_a_wrong_number_is_typed_anew(call: Call) -> None:
@@ -95,14 +139,14 @@ def test_a_wrong_number_is_typed_anew(call: Call) -> None:
     assert call.said == [TYPED, TYPED]
     call.press("88001234#2")
     assert call.said == [TYPED, TYPED]
-    assert call.press("87654321#1").taken[0].phone == "87654321"
+    assert call.press("87654321#1").number == "+8687654321"
 
 
 @pytest.mark.parametrize("digits", ["", "1", "123456"])
 def test_half_a_number_is_asked_for_again(call: Call, digits: str) -> None:
     """Fewer digits than a local number has are no number."""
     assert call.press("2" + digits + "#").said[:1] == ["number.short"]
-    assert call.taken == []
+    assert call.number == ""
 
 
 def test_a_number_without_its_hash_key_is_read_back_after_a_silence(call: Call) -> None:
@@ -114,18 +158,21 @@ def test_a_withheld_number_is_typed_at_once(context: Context) -> None:
     """There is nothing to read out."""
     call = Call(context, "anonymous").take(Opened("number"))
     assert call.said[-1] == TYPED
-    assert call.press("13900000002#1").taken[0].phone == "13900000002"
+    assert call.press("13900000002#1").number == "+8613900000002"
 
 
 def test_who_waits_without_a_key_is_rung_back(call: Call) -> None:
-    """The question is put once more; then the number she rings from is taken."""
+    """The question is put once more; then her own number is taken, and the first time there is."""
     assert call.take(Silence(8)).said == [OWN, OWN]
-    assert len(call.take(Silence(8)).taken) == 1
+    assert call.take(Silence(8)).number == CALLER
+    assert call.take(Silence(8)).booked == []
+    (facts,) = call.take(Silence(8)).booked
+    assert facts["window"] == [WINDOWS[0].start.isoformat(), WINDOWS[0].end.isoformat()]
 
 
 def test_the_menu_is_open_behind_it(call: Call) -> None:
-    """After `1`, `#` leads to the directory by keys."""
-    call.press("1#")
+    """After number and time, `#` leads to the directory by keys."""
+    call.press("11#")
     assert any(isinstance(event, Ask) for event in call.events)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from assistant.app import House, open_house
+from assistant.callbacks.book import Book
 from assistant.clock import ConversationClock
 from assistant.config import load_config
 from assistant.core.conversation import Conversation
@@ -49,6 +52,14 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, learnt: Taught) -> Path:
     return folder
 
 
+def same_words_every_run(house: House) -> None:
+    """Safe words come from a fixed chance, so that a golden file can hold them."""
+    office, words = house.promises, house.library.safe_words
+    pick = random.Random(1).choice  # noqa: S311 - nothing is kept secret here
+    book = Book(office.store, office.roster, office.planning, words, pick)
+    house.talk.rooms = replace(house.talk.rooms, callbacks=book)
+
+
 Opened = tuple[House, ConversationClock, Recorder]
 
 
@@ -65,6 +76,7 @@ def open_at(
         clock, journal = ConversationClock(at), Recorder()
         config = load_config(ROOT / "config.yaml", {})
         house = open_house(config, data, ROOT, clock, journal, learnt)
+        same_words_every_run(house)
         houses.append(house)
         return house, clock, journal
 

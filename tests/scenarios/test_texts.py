@@ -146,7 +146,7 @@ def test_after_a_day_it_asks_what_the_digit_is_about(texter: Texter) -> None:
         "1 GH000001",
         "2 看病和照顾",
     ]
-    assert texter("1") == ["【桂花社区】编号GH000001，工作人员还在办。"]
+    assert texter("1") == ["【桂花社区】您要回电，我记着呢，时间还没有定。"]
 
 
 def test_a_digit_that_was_not_offered_is_said_to_be_none(texter: Texter) -> None:
@@ -207,9 +207,9 @@ def test_cancel_means_the_callback_where_one_is_open(texter: Texter) -> None:
     """And says how to have no more texts; without a callback nothing is cancelled."""
     (nothing,) = texter("取消")
     assert nothing.startswith("【桂花社区】您这个号码没有等着的回电。")
-    texter("给我回电话")
+    texter("明天上午给我回电话")
     (cancelled,) = texter("取消")
-    assert "不用回电话" in cancelled
+    assert "11月26日周四9:00-11:00的电话不打了" in cancelled
     assert cancelled.endswith("不想再收短信，就回“退订”。")
     assert not texter.house.requests.opted_out("+86" + HERS)
 

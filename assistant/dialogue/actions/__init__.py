@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from assistant.dialogue.actions import (
+    callback,
     contact,
+    feedback,
     learn,
     pace,
     person,
@@ -19,10 +21,16 @@ ACTIONS: dict[str, Action] = {
     "service.answer": service.answer,
     "service.summary": service.find,
     "today.answer": today.answer,
+    "callback.book": callback.book,
+    "callback.change": callback.change,
+    "callback.cancel": callback.cancel,
+    "callback.when": callback.when,
+    "callback.verify": callback.verify,
     "request.take": request.ask,
     "request.status": request.status,
     "person.request": person.wanted,
     "contact.opt_out": contact.opt_out,
+    "feedback.give": feedback.give,
     "learn.tell": learn.tell,
     "talk.repeat": pace.repeat,
     "talk.slower": pace.slower,

@@ -1,13 +1,11 @@
-"""A person: put through where somebody is there, else taken down and rung back."""
+"""A person: put through where somebody is there, else rung back at a time that is agreed."""
 
 from __future__ import annotations
 
-from assistant.core.event import TakeDown, Transfer
+from assistant.core.event import Transfer
 from assistant.core.turn import Understood
-from assistant.core.values import Code, PhoneNumber
-from assistant.dialogue import following
+from assistant.dialogue import arranging, chosen_time
 from assistant.dialogue.move import Context, Entry, Move
-from assistant.dialogue.telephones import as_dialled
 
 
 def wanted(move: Move, turn: Understood, _entry: Entry, context: Context) -> Move:
@@ -21,13 +19,15 @@ def ask_for(move: Move, context: Context, *, heard: str) -> Move:
     Asked for twice, she need not say what it is about.
     """
     pending = move.conversation.pending
-    if pending is not None and pending.question == "words":
-        heard = "；".join(part for part in (pending.heard, heard) if part)
-        return take_over(move, context, heard=heard)
-    staff = context.site.staff_phone
+    staff = context.site.staff_phone if context.staffed else None
     if move.conversation.channel == "voice" and staff:
         move = move.say("person.transfer").outcome("person.transferred")
         return move.then(Transfer(staff)).with_(pending=None)
+    if pending is not None and pending.question == "callback":
+        return chosen_time.no_more_questions(move, context)
+    if pending is not None and pending.question == "words":
+        heard = "；".join(part for part in (pending.heard, heard) if part)
+        return take_over(move, context, heard=heard)
     if move.conversation.channel == "sms" or context.keys_only:
         return take_over(move, context, heard=heard)
     return move.say("person.words").expect(
@@ -36,11 +36,10 @@ def ask_for(move: Move, context: Context, *, heard: str) -> Move:
 
 
 def take_over(move: Move, context: Context, *, heard: str) -> Move:
-    """Take the matter down for a person without asking anything more."""
-    code, contact = context.codes(), move.conversation.contact
-    dialled = as_dialled(contact, context.site.country)
-    move = move.then(TakeDown(code, "person.request", heard))
-    move = move.inform("person.taken", code=Code(code), phone=PhoneNumber(dialled))
-    move = move.name_case(code, context).outcome("person.callback", case=code, phone=contact)
-    move = move.with_(misses=0, misses_in_all=0)
-    return following.anything_else(move, context)
+    """Have a person ring her about this, without asking what it is about."""
+    before = move.conversation.arranging
+    if before is not None and before.chosen is not None:
+        return arranging.settle(move, context)
+    wanted = arranging.plan(move, context, "person.request", heard, told=True)
+    move = move.with_(pending=None, misses=0, misses_in_all=0)
+    return arranging.begin(move, wanted, context)

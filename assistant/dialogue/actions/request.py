@@ -11,22 +11,12 @@ from assistant.core.conversation import Pending
 from assistant.core.event import Ask, Forget, OutcomeKind, Reread, TakeDown
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber, Words
-from assistant.dialogue import asking, following, honesty
-from assistant.dialogue.actions import person
+from assistant.dialogue import asking, chosen_time, following, honesty
+from assistant.dialogue.actions import callback, person
 from assistant.dialogue.move import Context, Entry, Move
 
-RUNG_BACK = (
-    "callback.book",
-    "callback.change",
-    "callback.when",
-    "callback.verify",
-    "case.status",
-    "privacy.what",
-    "privacy.who_looked",
-)
-"Requests after which somebody rings; the others are cases that staff read."
-CALLED_BACK = frozenset({"callback.book", "callback.change", "callback.when", "person.request"})
-"Open requests that are a promise to ring, and so can be cancelled."
+RUNG_BACK = ("case.status", "privacy.what", "privacy.who_looked")
+"Requests after which somebody rings, at no time that is agreed; the others are cases staff read."
 
 
 def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
@@ -42,21 +32,30 @@ def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
     """The answer to "shall I take this down?" or "did you mean …?"."""
     intent = pending.intent or "person.request"
     if not yes:
-        return asking.open_question(move, context)
+        asked = intent == "callback.verify"
+        return (following.anything_else if asked else asking.open_question)(move, context)
     if intent.startswith(following.WISH):
         wish = intent.removeprefix(following.WISH)
         meant = wish if wish in context.entries else None
         return move.with_(pending=None).then(Reread(pending.heard, meant))
     if intent.startswith(honesty.WRONG):
         return honesty.confirmed_wrong(move, pending, context)
-    if intent == "person.request":
+    return _carried_out(move, intent, pending, context)
+
+
+def _carried_out(move: Move, intent: str, pending: Pending, context: Context) -> Move:
+    if intent == "callback.verify":
+        return callback.money_asked(move, pending, context)
+    if intent in {"person.request", "callback.book"}:
         return person.take_over(move, context, heard=pending.heard)
     return take(move, intent, pending.heard, context, place=pending.place)
 
 
 def words_given(move: Move, turn: Understood, context: Context) -> Move:
     """The answer to "what is it about?": kept as said, unless she takes it back or says goodbye."""
-    pending = move.conversation.pending
+    pending, arranged = move.conversation.pending, move.conversation.arranging
+    if arranged is not None and arranged.chosen is not None:
+        return chosen_time.subject(move, turn, context)
     wanted = pending.intent if pending and pending.intent else "person.request"
     before = pending.heard if pending else ""
     match = turn.reading.match

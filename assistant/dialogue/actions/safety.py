@@ -19,8 +19,12 @@ from assistant.dialogue.move import Context, Entry, Move
 
 def offer(move: Move, turn: Understood, danger: Safety, context: Context) -> Move:
     """Words of danger: ask whether help is needed; a second time, no longer ask."""
+    return offer_for(move, turn.utterance.text, danger, context)
+
+
+def offer_for(move: Move, words: str, danger: Safety, context: Context) -> Move:
+    """The same for words that were said before, or answered a question of ours."""
     move, before = move.with_(misses=0), move.conversation.emergency
-    words = turn.utterance.text
     if before is not None and _open(move):
         return _said_again(move, before, danger, words, context)
     strong = danger.urgency != "possible"
