@@ -1,0 +1,63 @@
+"""Hands the desk what it needs from the other rooms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from assistant.audit.store import AuditLog
+from assistant.cases.closings import RequestDesk
+from assistant.clock import ServiceClock
+from assistant.desk import DeskParts, People
+from assistant.keys import own_secret
+from assistant.staff.accounts import AccountStore
+from assistant.staff.approvals import ApprovalStore
+from assistant.staff.drafts import DraftStore
+from assistant.staff.lockout import Lockout
+from assistant.staff.secrets_kept import OneTimeCodes
+from assistant.staff.sessions import SessionStore
+from assistant.staff.tokens import TokenStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.app import House, Records
+    from assistant.desk import Box
+
+
+def open_accounts(house: House | Records) -> AccountStore:
+    """The accounts of the desk."""
+    codes = OneTimeCodes(own_secret(house.data / "keys", "codes.key"))
+    return AccountStore(house.database, codes)
+
+
+def open_audit(house: House | Records) -> AuditLog:
+    """The audit log, with the key of its seal."""
+    return AuditLog(house.database, own_secret(house.data / "keys", "audit.key"))
+
+
+def desk_parts(house: House, box: Callable[[], Box]) -> DeskParts:
+    """Everything the desk shows and does."""
+    database, settings = house.database, house.config.desk
+    people = People(
+        accounts=open_accounts(house),
+        sessions=SessionStore(database, timedelta(minutes=settings.idle_min)),
+        lockout=Lockout(database),
+        tokens=TokenStore(database),
+        drafts=DraftStore(database),
+        approvals=ApprovalStore(database),
+    )
+    return DeskParts(
+        site=house.config.the_site().name,
+        public_url=house.config.public_url,
+        now=house.clock.now,
+        machine_now=ServiceClock(house.config.site.timezone).now,
+        key=own_secret(house.data / "keys", "desk.key"),
+        plain_http=settings.plain_http,
+        people=people,
+        audit=open_audit(house),
+        alarms=house.alarms,
+        requests=house.requests,
+        request_desk=RequestDesk(database),
+        box=box,
+    )

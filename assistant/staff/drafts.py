@@ -1,0 +1,44 @@
+"""What was typed into a form whose session had ended: kept a day for the person who typed it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, select
+
+from assistant.database import storable, upsert
+from assistant.staff.tables import drafts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.database import Database
+
+LASTS: Final = timedelta(hours=24)
+
+
+class DraftStore:
+    """Keeps one draft a person and address of a form."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, key: str, path: str, fields: Mapping[str, str], now: datetime) -> None:
+        """Keep what was typed instead of what was kept there before; forget what is a day old."""
+        plain = {storable(name): storable(value) for name, value in fields.items()}
+        row = {"key": key, "path": storable(path), "fields": plain, "kept": now}
+        with self._database.begin() as connection:
+            connection.execute(delete(drafts).where(drafts.c.kept < now - LASTS))
+            upsert(connection, drafts, [row])
+
+    def take(self, key: str, path: str, now: datetime) -> dict[str, str]:
+        """Hand the draft back, and forget it; empty where there is none."""
+        ours = (drafts.c.key == key, drafts.c.path == storable(path))
+        with self._database.read() as connection:
+            row = connection.execute(select(drafts).where(*ours)).first()
+        if row is None:
+            return {}
+        with self._database.begin() as connection:
+            connection.execute(delete(drafts).where(*ours))
+        return dict(row.fields) if now - row.kept <= LASTS else {}
