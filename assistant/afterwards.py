@@ -10,9 +10,8 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from assistant import booking
+from assistant.alarm_clock import Look
 from assistant.core.answer import FeedbackOn, Found
 from assistant.core.errors import AssistantError
 from assistant.core.event import FeedbackAsked, GiveFeedback, Reopen, Say
@@ -71,8 +70,8 @@ def ask_about_closed(house: House) -> int:
     return begun
 
 
-def scheduled(house: House) -> BackgroundScheduler:
-    """The clock of a service that asks; not started."""
+def look_for(house: House) -> Look:
+    """What makes a service ask."""
 
     def look() -> None:
         try:
@@ -83,9 +82,7 @@ def scheduled(house: House) -> BackgroundScheduler:
             if begun:
                 log.info("asked by text about closed cases: %d", begun)
 
-    scheduler = BackgroundScheduler(timezone=house.config.site.timezone)
-    scheduler.add_job(look, "interval", seconds=LOOK_EVERY_S, max_instances=1, coalesce=True)
-    return scheduler
+    return Look("closed cases", LOOK_EVERY_S, look)
 
 
 def _text(house: House, due: Due, now: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.alarms.store import AlarmStore
 from assistant.cards.store import CardStore
 from assistant.cases.store import RequestStore
+from assistant.casework import Casework, open_casework
 from assistant.conversation import Rooms, Talk
 from assistant.core.texts import IncomingText
 from assistant.database import Database, open_database
@@ -23,22 +24,32 @@ from assistant.journal import NoJournal
 from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore, StoredAnswer, WebhookLog
 from assistant.outbox.store import Outbox
+from assistant.promises import Promises, open_promises
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.models import models_in_use
 from assistant.speech.mouth import Mouth
 from assistant.speech.vocabulary import choices, open_vocabulary, syllables
 from assistant.speech.voice import VoiceSettings, voice_settings
 from assistant.teaching import FOLDER, Taught, taught
+from assistant.texting import Turnstile
+from assistant.vault.sources import key_source
 
 if TYPE_CHECKING:
     from assistant.config import Config
     from assistant.core.ports import Clock, Journal
+    from assistant.core.site import Site
     from assistant.library import Examples, Library, Spoken
+    from assistant.vault.sources import KeySource
 
 TEN = 10
 UNFINISHED = 4
 "So many unfinished beginnings of `_common.yaml` are told to ears that hear nothing else."
 DEMO = Path(__file__).parent / "directory" / "demo"
+RECHECK_S = 0.1
+"""Seconds after which residents are told what another process changed in the directory. Every text
+asks four times whether there was a change; looked up each time, that is a fifth of its work."""
+HANGS_S = 1.0
+"A text that takes longer (60 ms is usual at worst) waits for something; others then go past it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,10 @@ class House:
     store: DirectoryStore
     inquiries: Inquiries
     requests: RequestStore
+    casework: Casework
     alarms: AlarmStore
     outbox: Outbox
+    promises: Promises
     cards: CardStore
     webhooks: WebhookLog
     talk: Talk
@@ -81,14 +94,11 @@ def open_house(
     site = config.the_site()
     learnt = learnt or taught(root, site.languages, (root / FOLDER, data / FOLDER))
     library = learnt.library
-    url = config.database.url or f"sqlite:///{(data / 'neighbour-line.db').resolve()}"
-    database = open_database(url)
-    store = DirectoryStore(database, site.timezone, site.languages, site.country)
-    store.load_demo(DEMO)
-    inquiries = Inquiries(store, CheckStore(database), site.stale_days)
-    requests = RequestStore(database, config.site.case_letters)
-    alarms = AlarmStore(database)
-    outbox = Outbox(database)
+    database = _database(config, data)
+    store, inquiries = _directory(site, database)
+    casework = open_casework(config, database)
+    alarms, outbox = AlarmStore(database), Outbox(database)
+    promises = open_promises(config, database, store.facts, library.safe_words)
     log = journal or NoJournal()
     rooms = Rooms(
         site=site,
@@ -96,7 +106,9 @@ def open_house(
         book=PromptBook(library.prompts, library.wordings, {"site": site.name}),
         reader=learnt.reader,
         directory=inquiries,
-        requests=requests,
+        requests=casework.requests,
+        cases=casework.book,
+        feedback=casework.feedback,
         alarms=alarms,
         store=ConversationStore(database),
         preferences=PreferenceStore(database),
@@ -106,6 +118,8 @@ def open_house(
         confirm_below=config.speech.confirm_below,
         case_words=library.case_words,
         signatures=config.texts.signature,
+        callbacks=promises.book,
+        staffed=lambda now: bool(promises.roster.on_duty(now)),
     )
     return House(
         config=config,
@@ -114,15 +128,53 @@ def open_house(
         database=database,
         store=store,
         inquiries=inquiries,
-        requests=requests,
+        requests=casework.requests,
+        casework=casework,
         alarms=alarms,
         outbox=outbox,
+        promises=promises,
         cards=CardStore(database),
         webhooks=WebhookLog(database),
         talk=Talk(rooms),
         clock=clock,
         journal=log,
     )
+
+
+def keys_of(config: Config, data: Path) -> KeySource:
+    """Where this site keeps the keys of its vault."""
+    return key_source(config.privacy.keys, config.privacy.keys_command, data / "keys")
+
+
+def _database(config: Config, data: Path) -> Database:
+    url = config.database.url or f"sqlite:///{(data / 'neighbour-line.db').resolve()}"
+    return open_database(url, keys_of(config, data))
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What is kept, without what understands and speaks: open in a second."""
+
+    config: Config
+    data: Path
+    database: Database
+    clock: Clock
+
+
+def open_records(config: Config, data: Path, clock: Clock) -> Records:
+    """Open or create the database under `data`; an empty one gets the demo community."""
+    database = _database(config, data)
+    _directory(config.the_site(), database)
+    return Records(config, data, database, clock)
+
+
+def _directory(site: Site, database: Database) -> tuple[DirectoryStore, Inquiries]:
+    store = DirectoryStore(
+        database, site.timezone, site.languages, site.country, recheck_s=RECHECK_S
+    )
+    store.load_demo(DEMO)
+    checks = CheckStore(database, recheck_s=RECHECK_S)
+    return store, Inquiries(store, checks, site.stale_days)
 
 
 def voices_of(config: Config, library: Library | Spoken) -> dict[str, VoiceSettings]:
@@ -239,8 +291,10 @@ TextAnswer = Callable[[IncomingText], list[str]]
 
 def text_answers(house: House) -> TextAnswer:
     """From a text to the texts that answer it."""
+    turnstile = Turnstile(HANGS_S)
 
     def answer(text: IncomingText) -> list[str]:
-        return list(house.talk.text(text, house.clock.now()).texts)
+        with turnstile.inside():
+            return list(house.talk.text(text, house.clock.now()).texts)
 
     return answer

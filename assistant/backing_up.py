@@ -9,8 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
+from assistant.alarm_clock import Look
 from assistant.backups import archive
 from assistant.backups.sealing import SealedWriter, is_sealed, unseal
 from assistant.backups.snapshot import checked, snapshot
@@ -151,13 +150,9 @@ class Copies:
         return found
 
 
-def scheduled(house: House) -> BackgroundScheduler | None:
-    """The scheduler of a service, not started; `None` where no hour is set or a server copies."""
+def look_for(house: House) -> Look | None:
+    """Every night's copy of a service; `None` where no hour is set or a server copies."""
     url = house.config.database.url
     if not house.config.backups.at or (url and not url.startswith("sqlite:///")):
         return None
-    scheduler = BackgroundScheduler(timezone=house.config.site.timezone)
-    scheduler.add_job(
-        Copies(house).look, "interval", seconds=LOOK_EVERY_S, max_instances=1, coalesce=True
-    )
-    return scheduler
+    return Look("copies", LOOK_EVERY_S, Copies(house).look)

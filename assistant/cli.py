@@ -7,16 +7,24 @@ import sys
 import click
 
 from assistant.commands.alarms import alarms
+from assistant.commands.audit import audit
+from assistant.commands.backup import backup, restore
 from assistant.commands.bench import bench
 from assistant.commands.call import call
+from assistant.commands.callbacks import callbacks
 from assistant.commands.cards import cards
 from assistant.commands.check import check
 from assistant.commands.directory import directory
 from assistant.commands.drill import drill
 from assistant.commands.intents import intents
+from assistant.commands.keys import keys
 from assistant.commands.models import models
 from assistant.commands.requests import requests
+from assistant.commands.retention import retention
+from assistant.commands.roster import roster
+from assistant.commands.sbom import sbom
 from assistant.commands.serve import serve, start
+from assistant.commands.staff import staff
 from assistant.commands.text import text
 from assistant.commands.voices import voices
 from assistant.core.errors import AssistantError
@@ -47,9 +55,18 @@ for command in (
     requests,
     alarms,
     cards,
+    callbacks,
+    roster,
     bench,
+    backup,
+    restore,
     drill,
     voices,
+    keys,
+    retention,
+    sbom,
+    staff,
+    audit,
 ):
     cli.add_command(command)
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
+from assistant.core.case import Kind
 from assistant.core.conversation import Question
 from assistant.core.errors import ConfigError
 from assistant.core.site import Site
@@ -73,6 +74,7 @@ class TwilioConfig(_Section):
     account_sid: str
     auth_token: str
     from_number: str
+    caller_id: str = Field(pattern=r"^(\+[0-9]{6,15})?$")
     api_base: str = Field(pattern=r"^(https?://.+)?$")
 
 
@@ -140,6 +142,13 @@ class ListeningConfig(_Section):
         return {name: getattr(self, name) for name in PatienceConfig.model_fields}
 
 
+def _time_of_day(written: str) -> time:
+    try:
+        return time.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"{written} is no time of day; write it as 20:00") from None
+
+
 class TextsConfig(_Section):
     """How texts are signed, and when and how many may be sent."""
 
@@ -153,11 +162,82 @@ class TextsConfig(_Section):
     @classmethod
     def _times_of_day(cls, spans: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         for moment in (part for span in spans for part in span):
-            try:
-                time.fromisoformat(moment)
-            except ValueError:
-                raise ValueError(f"{moment} is no time of day; write it as 20:00") from None
+            _time_of_day(moment)
         return spans
+
+
+class CallbacksConfig(_Section):
+    """How residents are rung back; see `config.yaml` for each key."""
+
+    morning: tuple[str, str]
+    afternoon: tuple[str, str]
+    handling_min: float = Field(gt=0)
+    reserve: float = Field(ge=1)
+    free_share: float = Field(gt=0, le=1)
+    days_ahead: int = Field(ge=1, le=60)
+    notice_min: float = Field(ge=1)
+    ring_staff_s: int = Field(ge=5, le=600)
+    ring_resident_s: int = Field(ge=5, le=600)
+
+    @field_validator("morning", "afternoon")
+    @classmethod
+    def _half_a_day(cls, half: tuple[str, str]) -> tuple[str, str]:
+        begins, ends = (_time_of_day(moment) for moment in half)
+        if begins >= ends:
+            raise ValueError(f"{half[0]} to {half[1]} is no stretch; write the earlier time first")
+        return half
+
+
+Term = Annotated[str, Field(pattern=r"^[1-9]\d{0,3} (min|h|days|workdays)$")]
+"A length of time as `assistant.cases.deadlines.Term` reads it."
+
+
+class TakeConfig(_Section):
+    """Within what time somebody takes a case, by urgency."""
+
+    danger: Term
+    utilities: Term
+    ordinary: Term
+
+
+class AnswerConfig(_Section):
+    """Within what time a resident has her answer, by urgency, else by kind."""
+
+    danger: Term
+    utilities: Term
+    consult: Term
+    help: Term
+    complaint: Term
+    report: Term
+    suggestion: Term
+    praise: Term
+
+
+class CasesConfig(_Section):
+    """How long cases may take, and who is asked afterwards; see `config.yaml` for each key."""
+
+    day_ends: str
+    take: TakeConfig
+    answer: AnswerConfig
+    return_within: Term
+    extension_days: int = Field(ge=1, le=60)
+    visit_after: Term
+    ask_after: tuple[Kind, ...]
+
+    @field_validator("day_ends")
+    @classmethod
+    def _ends(cls, written: str) -> str:
+        _time_of_day(written)
+        return written
+
+
+class Open311Config(_Section):
+    """Cases for other systems; see `config.yaml` for each key."""
+
+    published: bool
+    api_keys: tuple[str, ...] = Field(repr=False)
+    reads_per_minute: int = Field(ge=1)
+    writes_per_minute: int = Field(ge=1)
 
 
 class CallsConfig(_Section):
@@ -174,6 +254,56 @@ class DrillConfig(_Section):
     at: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
 
 
+class DeskConfig(_Section):
+    """The staff desk."""
+
+    idle_min: float = Field(gt=0, le=60)
+    plain_http: bool
+
+
+class BackupsConfig(_Section):
+    """Copies of everything that cannot be made anew."""
+
+    at: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    folder: str
+    keep_days: int = Field(ge=1, le=30)
+    passphrase: str
+
+
+class PrivacyConfig(_Section):
+    """Where the keys are with which residents' words and numbers are sealed."""
+
+    keys: str = Field(repr=False)
+    keys_command: tuple[str, ...]
+
+
+class RetentionDays(_Section):
+    """Days each kind of record is kept; `assistant/privacy/rules.py` says of which tables."""
+
+    conversations: int = Field(ge=1)
+    webhooks: int = Field(ge=1)
+    texts: int = Field(ge=1)
+    text_reports: int = Field(ge=1)
+    no_texts: int = Field(ge=1)
+    cards: int = Field(ge=1)
+    request_numbers: int = Field(ge=1)
+    requests: int = Field(ge=1)
+    callbacks: int = Field(ge=1)
+    alarms: int = Field(ge=1)
+    preferences: int = Field(ge=1)
+    wishes: int = Field(ge=1)
+    drills: int = Field(ge=1)
+    staff: int = Field(ge=1)
+    reports: int = Field(ge=1)
+
+
+class RetentionConfig(_Section):
+    """How long what is kept of residents is kept."""
+
+    at: str = Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    days: RetentionDays
+
+
 class Config(_Section):
     """Every setting of the service."""
 
@@ -185,8 +315,15 @@ class Config(_Section):
     speech: SpeechConfig
     listening: ListeningConfig
     texts: TextsConfig
+    callbacks: CallbacksConfig
+    cases: CasesConfig
+    open311: Open311Config
     calls: CallsConfig
     drill: DrillConfig
+    backups: BackupsConfig
+    desk: DeskConfig
+    privacy: PrivacyConfig
+    retention: RetentionConfig
 
     def the_site(self) -> Site:
         """The office as the inner rooms know it."""

@@ -43,6 +43,8 @@ COMMON_KEYS = (
     "no",
     "wrong",
     "age",
+    "whenever",
+    "marks",
 )
 
 
@@ -76,6 +78,8 @@ class Library:
     "`_texts.yaml` by language: words that are a whole text and command something."
     case_words: Mapping[str, tuple[str, ...]]
     "`_case_words.yaml` by language: what stands for a case code."
+    safe_words: Mapping[str, tuple[str, ...]]
+    "`safe_words.yaml` by language: what staff say first when they ring back."
     prompts: Mapping[str, Mapping[str, Prompt]]
     moments: Mapping[str, tuple[Example, ...]]
     "`moments.yaml` by language: what is worth asking, for who does not know how."
@@ -118,7 +122,11 @@ def load(root: Path, languages: tuple[str, ...]) -> Library:
         outside={lang: _outside(root / "intents" / lang / "_outside.yaml") for lang in languages},
         texts={lang: _text_words(root / "intents" / lang / "_texts.yaml") for lang in languages},
         case_words={
-            lang: _case_words(root / "intents" / lang / "_case_words.yaml") for lang in languages
+            lang: _distinct_words(root / "intents" / lang / "_case_words.yaml")
+            for lang in languages
+        },
+        safe_words={
+            lang: _distinct_words(root / "voices" / lang / "safe_words.yaml") for lang in languages
         },
         prompts=said.prompts,
         moments={
@@ -239,7 +247,7 @@ def _outside(path: Path) -> tuple[str, ...]:
     return tuple(_texts(path, loaded, "examples"))
 
 
-def _case_words(path: Path) -> tuple[str, ...]:
+def _distinct_words(path: Path) -> tuple[str, ...]:
     words = tuple(_texts(path, read_yaml(path), "words"))
     twice = sorted({word for word in words if words.count(word) > 1})
     if twice or not words:

@@ -10,10 +10,9 @@ import logging
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 import assistant.drill.results
 import assistant.staff.tables  # noqa: F401 - rules name the tables of rooms the house does not open
+from assistant.alarm_clock import Look
 from assistant.core.errors import AssistantError
 from assistant.privacy.retention import Retention
 from assistant.vault.rewrap import rewrap
@@ -56,12 +55,8 @@ class Keeping:
             log.error("retention did not come to its end: %s", error)  # noqa: TRY400 - the sentence says it
 
 
-def scheduled(house: House) -> BackgroundScheduler | None:
-    """The scheduler of a service, not started; `None` where no hour is set."""
+def look_for(house: House) -> Look | None:
+    """Every night's run of a service; `None` where no hour is set."""
     if not house.config.retention.at:
         return None
-    scheduler = BackgroundScheduler(timezone=house.config.site.timezone)
-    scheduler.add_job(
-        Keeping(house).look, "interval", seconds=LOOK_EVERY_S, max_instances=1, coalesce=True
-    )
-    return scheduler
+    return Look("retention", LOOK_EVERY_S, Keeping(house).look)

@@ -22,6 +22,7 @@ import numpy as np
 from assistant.library import Examples, Library, load
 from assistant.understanding import IntentMatcher
 from assistant.understanding.agreement import Agreement
+from assistant.understanding.marks import Marks
 from assistant.understanding.reader import SAFETY_PREFIX, Reader
 from assistant.understanding.remarks import Remarks
 from assistant.understanding.safety import SafetyDetector
@@ -92,6 +93,7 @@ def build_reader(library: Library) -> Reader:
         remarks,
         words,
         tuple(word for listed in library.case_words.values() for word in listed),
+        {lang: Marks.of(lang, common) for lang, common in library.common.items()},
     )
 
 

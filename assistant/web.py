@@ -14,9 +14,13 @@ from flask import Flask, Response, jsonify
 from prometheus_client import REGISTRY, generate_latest
 from werkzeug.exceptions import HTTPException
 
+from assistant import afterwards, backing_up, retaining
+from assistant.account import SIMULATOR_ACCOUNT, control_of, loopback, ring_settings
 from assistant.admission import Calls
+from assistant.alarm_clock import alarm_clock
 from assistant.app import Replays, build_mouth, teach, text_answers
-from assistant.channels.twilio_rest import TwilioControl
+from assistant.casework import open311_parts
+from assistant.channels.twilio_ring import ring_blueprint
 from assistant.channels.twilio_signature import Gate, StreamTokens
 from assistant.channels.twilio_sms import sms_blueprint
 from assistant.channels.twilio_status import status_blueprint
@@ -24,10 +28,17 @@ from assistant.channels.twilio_stream import PATH, Streams
 from assistant.channels.twilio_voice import voice_blueprint
 from assistant.channels.webhook import EMPTY, Webhooks
 from assistant.clock import ServiceClock
-from assistant.drill.nightly import scheduled
-from assistant.keeping_up import keep_up
+from assistant.desk import EVENTS, Box, Live, desk_blueprints
+from assistant.desk_parts import desk_parts
+from assistant.desk_tables import Running
+from assistant.drill import nightly
+from assistant.keeping_up import keep_up, stay_corrected
 from assistant.keys import own_secret
+from assistant.open311 import open311_blueprint
 from assistant.posting import build_sender, late_answer
+from assistant.ringing import clock as ringing
+from assistant.ringing import outcomes
+from assistant.ringing.setup import build_ringers
 from assistant.simulator import SimulatorParts, simulator_blueprint
 
 if TYPE_CHECKING:
@@ -41,8 +52,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SIMULATOR_ACCOUNT = "AC" + "0" * 32
-"The account the simulator rings from; its secret is made on first use."
 THREADS = 12
 "Webhooks and pages served at the same time; media never waits for them."
 SPEAK_WITHIN_S = 15.0
@@ -65,10 +74,24 @@ class Service:
         self._simulator_secret = own_secret(keys, "simulator.key")
         self._tokens = StreamTokens(own_secret(keys, "stream.key"))
         self._gate = Gate(self._secrets, house.config.public_url)
-        self._control = self._rest()
+        self._control = control_of(house, self._simulator_secret)
         self.sender = build_sender(house, self._control)
-        self._nightly = scheduled(house, self._loopback())
+        self._ringers = build_ringers(house, self._control)
+        self._alarm_clock = alarm_clock(
+            (
+                ringing.look_for(self._ringers.clock, house.clock.now),
+                outcomes.look_for(self._ringers.outcomes, house.clock.now),
+                retaining.look_for(house),
+                backing_up.look_for(house),
+                nightly.look_for(house, loopback(house.config)),
+                afterwards.look_for(house),
+            ),
+            house.config.site.timezone,
+        )
         self._streams = Streams(self._gate, self._tokens, self.calls, self._control, {})
+        running = Running(self.calls.next_rung, self.mouth, self._speak_now)
+        self._desk = desk_parts(house, self._box, running, self._ringers.staff)
+        self._desk_live = Live(self._desk)
         self._pages = WSGIMiddleware(self._flask().wsgi_app, workers=THREADS)  # type: ignore[arg-type]  # two spellings of WSGI
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,6 +104,8 @@ class Service:
             else:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
+        elif scope["path"] == EVENTS:
+            await self._desk_live(scope, receive, send)
         else:
             await self._pages(scope, receive, send)  # type: ignore[arg-type]
 
@@ -91,9 +116,9 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._task(self._wake())
         self._task(keep_up(self.house, self.ears, self.mouth))
+        self._task(stay_corrected(self._desk.tables.corrector))
         threading.Thread(target=self.sender.run, name="outbox", daemon=True).start()
-        if self._nightly is not None:
-            self._nightly.start()
+        self._alarm_clock.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.stop()
@@ -119,8 +144,7 @@ class Service:
         for task in self._background:
             task.cancel()
         self.sender.stop()
-        if self._nightly is not None:
-            self._nightly.shutdown(wait=False)
+        self._alarm_clock.shutdown(wait=False)
         await asyncio.gather(self.mouth.stop(), self.ears.stop())
         self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -134,29 +158,6 @@ class Service:
         config = self.house.config
         simulator = [self._simulator_secret] if config.simulator else []
         return [secret for secret in (config.twilio.auth_token, *simulator) if secret]
-
-    def _rest(self) -> TwilioControl:
-        twilio = self.house.config.twilio
-        reports = self.house.config.public_url() + "/twilio/status"
-        if twilio.account_sid:
-            base = twilio.api_base
-            return TwilioControl(
-                twilio.account_sid, twilio.auth_token, twilio.from_number, lambda: base, reports
-            )
-        number = twilio.from_number or self.house.config.site.office_phone
-        return TwilioControl(
-            SIMULATOR_ACCOUNT,
-            self._simulator_secret,
-            number,
-            lambda: self._loopback() + "/simulator/carrier",
-            reports,
-        )
-
-    def _loopback(self) -> str:
-        """Our own port as seen from this machine, whatever the public address is."""
-        server = self.house.config.server
-        host = "127.0.0.1" if server.host in {"0.0.0.0", "::"} else server.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{server.port}"
 
     # -- pages ------------------------------------------------------------------------------
 
@@ -172,13 +173,27 @@ class Service:
         )
         answer = text_answers(self.house)
         app.register_blueprint(sms_blueprint(webhooks, answer, self._late, self._pool, clock.now))
-        app.register_blueprint(status_blueprint(webhooks, self.sender.reported))
+        desk, redirect = self._ringers.desk, self._control.redirect
+        app.register_blueprint(
+            ring_blueprint(webhooks, desk, ring_settings(config), redirect, clock.now)
+        )
+        app.register_blueprint(status_blueprint(webhooks, self.sender.reported, desk.reported))
+        if config.open311.published:
+            parts = open311_parts(
+                config, self.house.talk.rooms.site, self.house.casework, clock.now
+            )
+            app.register_blueprint(open311_blueprint(parts))
+        for blueprint in desk_blueprints(self._desk):
+            app.register_blueprint(blueprint)
         app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")
         app.add_url_rule("/readyz", view_func=self._readyz, endpoint="readyz")
         app.add_url_rule("/metrics", view_func=_metrics, endpoint="metrics")
         if config.simulator and isinstance(clock, ServiceClock):
             app.register_blueprint(simulator_blueprint(self._simulator_parts(clock)))
         return app
+
+    def _box(self) -> Box:
+        return Box(self.ready, tuple(self.ears.languages), self.mouth.alive)
 
     def _readyz(self) -> tuple[Response, int]:
         heard = list(self.ears.languages)
@@ -195,12 +210,15 @@ class Service:
             advance=clock.advance,
             set_to=clock.set_to,
             close_stream=self._close_stream,
+            loopback=lambda: loopback(self.house.config),
         )
 
-    def _speak_now(self, text: str, language: str) -> bytes:
-        """Synthesis for a page: from a WSGI thread onto the loop and back."""
+    def _speak_now(self, text: str, language: str, prompt: str | None = None) -> bytes:
+        """Speech for a page: from a WSGI thread onto the loop and back."""
         assert self._loop is not None  # noqa: S101 - pages are served only while the loop runs
-        work = asyncio.run_coroutine_threadsafe(self.mouth.speak(text, language), self._loop)
+        work = asyncio.run_coroutine_threadsafe(
+            self.mouth.speak(text, language, prompt=prompt), self._loop
+        )
         return work.result(SPEAK_WITHIN_S)
 
     def _close_stream(self, call_sid: str) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.live.service"]
-"""The real service in a process of its own: fixtures `live` and `live_server`."""
+pytest_plugins = ["tests.live.service", "tests.callbacks.postgres"]
+"""The real service in a process of its own: fixtures `live` and `live_server`. Real
+databases of both kinds: `any_database`."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

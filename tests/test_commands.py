@@ -129,7 +129,7 @@ def test_one_text_prints_its_reply(data: Path) -> None:
 
 def test_what_was_taken_down_can_be_read_and_closed(data: Path) -> None:
     """A request by text stands in `requests` until it is closed."""
-    script("text", data, {"text": "人工"}, **{"from": "+8613800000303"})
+    script("text", data, {"text": "我家水管漏了，没人管"}, **{"from": "+8613800000303"})
     listed = run("requests", "--data", str(data)).stdout
     line = next(line for line in listed.splitlines() if "+8613800000303" in line)
     code = line.split()[0]

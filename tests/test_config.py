@@ -54,6 +54,8 @@ def test_every_key_is_explained(original: str) -> None:
         ("simulator: true", "simulator: maybe", "setting 'simulator'"),
         ('  public_url: ""', "  public_url: line.example.org", "'server.public_url'"),
         ("  workers: 2", "  workers: 0", "'speech.workers'"),
+        ('  morning: ["09:00"', '  morning: ["12:00"', "12:00 to 11:00 is no stretch"),
+        ('  afternoon: ["14:00"', '  afternoon: ["two"', "two is no time of day"),
         ("simulator: true", "simulator: true\nextra: 1", "unknown setting 'extra'"),
         ("simulator: true", "simulator: [", "not valid YAML"),
     ],

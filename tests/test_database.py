@@ -6,6 +6,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,13 +15,23 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, select
 from sqlalchemy.exc import StatementError
 
 import assistant.alarms.store
+import assistant.audit.store
+import assistant.callbacks.outcomes
+import assistant.callbacks.roster
+import assistant.callbacks.tables
 import assistant.cards.store
+import assistant.cases.closings
 import assistant.cases.store
+import assistant.cases.tables
+import assistant.corrections.store
 import assistant.directory.tables
 import assistant.drill.results
 import assistant.memory.preferences
 import assistant.memory.store
 import assistant.outbox.store
+import assistant.privacy.tables
+import assistant.staff.tables
+import assistant.vault.tables
 from assistant.core.errors import DatabaseError
 from assistant.database import (
     UtcDateTime,
@@ -32,15 +43,29 @@ from assistant.database import (
     upsert,
 )
 
+if TYPE_CHECKING:
+    from assistant.benchmarks.postgres_server import PostgresServer
+    from assistant.database import Database
+
 ROOMS = (
     assistant.alarms.store,
+    assistant.audit.store,
+    assistant.callbacks.outcomes,
+    assistant.callbacks.roster,
+    assistant.callbacks.tables,
     assistant.cards.store,
+    assistant.cases.closings,
     assistant.cases.store,
+    assistant.cases.tables,
+    assistant.corrections.store,
     assistant.directory.tables,
     assistant.drill.results,
     assistant.memory.preferences,
     assistant.memory.store,
     assistant.outbox.store,
+    assistant.privacy.tables,
+    assistant.vault.tables,
+    assistant.staff.tables,
 )
 ROOT = Path(__file__).parents[1]
 
@@ -59,13 +84,11 @@ def url_in(folder: Path) -> str:
     return f"sqlite:///{folder / 'assistant.db'}"
 
 
-def test_migrations_make_exactly_the_tables_the_rooms_declare(tmp_path: Path) -> None:
+def test_migrations_make_exactly_the_tables_the_rooms_declare(any_database: Database) -> None:
     """A table or column declared in a room and missing from the migrations is found here."""
     assert {table for room in ROOMS for table in vars(room).values() if isinstance(table, Table)}
-    database = open_database(url_in(tmp_path))
-    with database.read() as connection:
+    with any_database.read() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
-    database.close()
     assert differences == []
 
 
@@ -181,9 +204,18 @@ open_database(sys.argv[1]).close()
 """
 
 
-def test_two_processes_open_an_empty_folder_at_once(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables: a file not there yet, or an empty one."""
+    if request.param == "sqlite":
+        return url_in(tmp_path / "new")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.create("without_tables")
+
+
+def test_two_processes_open_an_empty_database_at_once(new_url: str) -> None:
     """One migrates, the other waits; neither fails."""
-    url = url_in(tmp_path / "new")
+    url = new_url
     both = [
         subprocess.Popen([sys.executable, "-c", OPEN, url], cwd=ROOT, stderr=subprocess.PIPE)
         for _ in range(2)

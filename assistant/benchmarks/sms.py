@@ -124,6 +124,7 @@ def _load(running: RunningService, texts: Sequence[Text]) -> dict[str, Any]:
         "max_ms": round(float(waits.max()), 1),
         "refused": sum(status != http.HTTPStatus.OK for _, status in answered),
         "lost": sum(heard[text.contact] == 0 for text in texts),
+        "cpu_ms_a_text": round((after.front_s - cost.front_s) / len(texts) * 1000, 1),
         "service_cpu_share": round((after.front_s - cost.front_s) / (after.at - cost.at), 2),
         "machine_cpu_share": round((after.machine_s - cost.machine_s) / (after.at - cost.at), 2),
     }

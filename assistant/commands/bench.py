@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
-BENCHMARKS = ("callbacks", "calls", "directory", "endpointing", "intents", "latency", "sms")
+BENCHMARKS = (
+    "callbacks", "calls", "desk", "directory", "endpointing", "intents", "latency", "sms",
+)  # fmt: skip
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. That of
 `callbacks` also takes the numbers of its options."""
 

@@ -68,7 +68,18 @@ def _all(config_path: Path | None, data: Path | None) -> list[Finding]:
     except AssistantError as error:
         return [*found, Finding("house", good=False, text=str(error))]
     try:
-        looks = (_database, _alarms, _texts, _library, _directory, _models, _keys, _carrier, _drill)
+        looks = (
+            _database,
+            _alarms,
+            _roster,
+            _texts,
+            _library,
+            _directory,
+            _models,
+            _keys,
+            _carrier,
+            _drill,
+        )
         for look in looks:
             found.extend(look(house))
         found.append(asyncio.run(_voices(house)))
@@ -90,6 +101,19 @@ def _alarms(house: House) -> list[Finding]:
         found.append(Finding("people on duty", good=False, text=note, fatal=False))
     note = f"{len(waiting)} not closed; python3 run.py alarms list"
     return [*found, Finding("alarms", good=not waiting, text=note, fatal=False)]
+
+
+def _roster(house: House) -> list[Finding]:
+    """Without people no time can be promised; the telephones of made-up ones are nobody's."""
+    roster = house.promises.roster
+    people = len(roster.staff().people)
+    note = f"{people} on the roster; python3 run.py roster list"
+    if not people:
+        note = "nobody is on it, so nobody can be promised a time; python3 run.py roster add"
+    elif roster.demo_listed():
+        note = "made-up people are on it; put your own in their place: python3 run.py roster add"
+    good = bool(people) and not roster.demo_listed()
+    return [Finding("ringing back", good=good, text=note, fatal=False)]
 
 
 def _texts(house: House) -> list[Finding]:

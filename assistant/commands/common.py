@@ -17,7 +17,7 @@ from assistant.config import Config, load_config
 from assistant.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from assistant.app import House
+    from assistant.app import House, Records
     from assistant.core.ports import Clock, Journal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +110,20 @@ def the_house(config_path: Path | None, data: Path | None) -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+@contextmanager
+def the_records(config_path: Path | None, data: Path | None) -> Iterator[Records]:
+    """The records of a data folder, for commands that need no examples to be learnt."""
+    from assistant.app import open_records
+    from assistant.clock import ServiceClock
+
+    config = settings(config_path)
+    records = open_records(config, data_folder(data), ServiceClock(config.site.timezone))
+    try:
+        yield records
+    finally:
+        records.database.close()
 
 
 def quiet_logging(level: int = logging.ERROR) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,12 @@ from rapidfuzz import fuzz, process
 from assistant.core.answer import SHAPES, Fact, Field, Lookup
 from assistant.core.event import Say
 from assistant.core.segments import Segments, segments
-from assistant.core.values import Code, PhoneNumber, Value
+from assistant.core.values import Code, Day, Moment, PhoneNumber, Span, Value, Words
 from assistant.dialogue.prompts import run_on
 from assistant.outbox.writer import written
 from assistant.understanding.slots import read_slots
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from assistant.core.ports import Directory
     from assistant.core.service import Records
     from assistant.core.site import Site
@@ -39,6 +38,10 @@ PARTS_OF_A_PROMPT, PARTS_OF_AN_ANSWER = 1, 2
 CODE = "GH000123"
 "As long as every case code."
 LONGEST_NUMBER = "+8613800000001"
+LONGEST_MOMENT = datetime.combine(date(2026, 12, 30), time(14, 35))
+LONGEST_SPAN = Span(time(14), time(17))
+LONGEST_WORDS = {"zh": "桂花", "en": "silver lantern"}
+"As long as a safe word or case word gets."
 TOLD_OF_RECORDS = "answer."
 "Prompts that are measured with the facts of the directory filled in."
 KEYS_ONLY = ("number.", "ears.", "greeting.")
@@ -146,7 +149,7 @@ def long_texts(book: PromptBook, site: Site, signatures: Mapping[str, str]) -> I
     """Prompts that take more than one message, whatever the site fills in."""
     for language in book.languages:
         for key, fields in book.fields(language).items():
-            known = _known(site, key)
+            known = _known(site, key) | _known_of_callback(language)
             if key.startswith((TOLD_OF_RECORDS, *KEYS_ONLY)) or not fields <= set(known):
                 continue
             text = book.sentence(Say(key, tuple(known.items())), language, "sms").text
@@ -195,11 +198,25 @@ def _known(site: Site, key: str) -> dict[str, Value]:
     return {
         "site": site.name,
         "phone": caller
-        if key.startswith(("person.", "number."))
+        if key.startswith(("person.", "number.", "callback.other_number"))
         else PhoneNumber(site.office_phone),
         "number": PhoneNumber(site.emergency_number),
         "fire": PhoneNumber(site.fire_number),
         "code": Code(CODE),
+    }
+
+
+def _known_of_callback(language: str) -> dict[str, Value]:
+    """What is told of a callback, as long as it gets."""
+    day, word = LONGEST_MOMENT.date(), Words(LONGEST_WORDS.get(language, CODE))
+    return {
+        "day": Day(day, day),
+        "span": LONGEST_SPAN,
+        "moment": Moment(LONGEST_MOMENT, day),
+        "word": word,
+        "case": word,
+        "tail": PhoneNumber(LONGEST_NUMBER[-4:]),
+        "digit": Words("3"),
     }
 
 

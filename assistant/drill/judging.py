@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.drill.wishes import Wish
 
 MAY_BRING = {
-    "person.": ("person.",),
+    "person.": ("person.", "callback."),
     "safety.": ("emergency.", "staff."),
     "service.": ("answered",),
 }

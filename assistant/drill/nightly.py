@@ -6,8 +6,7 @@ import logging
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
+from assistant.alarm_clock import Look
 from assistant.core.errors import AssistantError
 from assistant.drill.results import DrillStore
 from assistant.drill.run import carrier_of, drill
@@ -56,8 +55,8 @@ class Nightly:
             log.error("the drill could not be held: %s", error)  # noqa: TRY400 - the sentence says it
 
 
-def scheduled(house: House, base: str) -> BackgroundScheduler | None:
-    """The scheduler of a service at `base`, not started; `None` where no hour is set."""
+def look_for(house: House, base: str) -> Look | None:
+    """Every night's drill of a service at `base`; `None` where no hour is set."""
     if not house.config.drill.at:
         return None
 
@@ -66,8 +65,4 @@ def scheduled(house: House, base: str) -> BackgroundScheduler | None:
         log.log(logging.INFO if result.good else logging.ERROR, "drill: %s", result.summary())
 
     nightly = Nightly(house, time.fromisoformat(house.config.drill.at), hold)
-    scheduler = BackgroundScheduler(timezone=house.config.site.timezone)
-    scheduler.add_job(
-        nightly.look, "interval", seconds=LOOK_EVERY_S, max_instances=1, coalesce=True
-    )
-    return scheduler
+    return Look("drill", LOOK_EVERY_S, nightly.look)

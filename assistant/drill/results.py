@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Boolean, Column, Table, Text, delete, select
+from sqlalchemy import JSON, Boolean, Column, Table, Text, delete, or_, select
 
 from assistant.alarms.store import alarms
 from assistant.cases.store import requests
 from assistant.database import UtcDateTime, metadata, upsert
-from assistant.drill.numbers import CALL, PREFIX
+from assistant.drill.numbers import CALL, MARK, PREFIX
 from assistant.memory.store import conversations, webhooks
 
 if TYPE_CHECKING:
@@ -65,8 +65,12 @@ class DrillStore:
 
     def sweep(self) -> None:
         """Take out every conversation, request, alarm and webhook of drills."""
+        ours = select(conversations.c.id).where(conversations.c.contact.startswith(PREFIX))
         with self._database.begin() as connection:
-            for table in (conversations, requests, alarms):
+            closed = alarms.c.closed_by == MARK
+            left = alarms.c.conversation_id.in_(ours)  # by a drill that was cut off
+            connection.execute(delete(alarms).where(or_(closed, left)))
+            for table in (conversations, requests):
                 connection.execute(delete(table).where(table.c.contact.startswith(PREFIX)))
             for kind in ("voice", "keys"):
                 key = webhooks.c.key.startswith(f"{kind}:{CALL}")

@@ -127,13 +127,14 @@ def _person(house: House, language: str, now: datetime) -> Task:
         return "person.words" in line.prompts() or _promised(line)
 
     def finish(line: Line) -> None:
-        if not _promised(line):
-            line.press("#")
+        for key in "#1":
+            if not _promised(line):
+                line.press(key)
 
     def by_keys(line: Line) -> None:
-        for _ in range(2):
+        for key in "001":  # a person, no words, the first time on offer
             if not _promised(line):
-                line.press("0")
+                line.press(key)
 
     said = wishes(house, "person.request", language, now)
     return Task("a person", "plain", language, said, asked, by_keys, _promised, last=finish)
@@ -218,4 +219,5 @@ def _answered(line: Line) -> bool:
 
 def _promised(line: Line) -> bool:
     """Somebody rings her back, or she would have been put through."""
-    return any(item["kind"].startswith("person.") for item in line.outcomes())
+    promised = ("person.", "callback.booked")
+    return any(item["kind"].startswith(promised) for item in line.outcomes())

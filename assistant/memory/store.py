@@ -87,8 +87,7 @@ class ConversationStore:
         table = conversations
         counted = select(table.c.channel, func.count()).where(table.c.updated >= since)
         with self._database.read() as connection:
-            rows = connection.execute(counted.group_by(table.c.channel)).all()
-        return {channel: count for channel, count in rows}
+            return dict(connection.execute(counted.group_by(table.c.channel)).all())
 
     def load(self, channel: str, contact: str) -> Conversation | None:
         """The latest conversation of this contact in this channel, or `None`."""

@@ -308,6 +308,13 @@ class Outbox:
         with self._database.read() as connection:
             return tuple(_kept(row) for row in connection.execute(statement))
 
+    def counts_since(self, since: datetime) -> dict[State, int]:
+        """Texts that were asked for or moved on since then, by state."""
+        table = outbox
+        counted = select(table.c.state, func.count()).where(table.c.updated >= since)
+        with self._database.read() as connection:
+            return dict(connection.execute(counted.group_by(table.c.state)).all())
+
     def begun_since(self, since: datetime, contact: str | None = None) -> int:
         """Texts handed to the carrier since then, to one contact or to all."""
         return self._count(func.count(), since, contact)

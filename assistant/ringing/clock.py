@@ -10,10 +10,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
+from assistant.alarm_clock import Look
 from assistant.callbacks import events
 from assistant.callbacks.row import BEING_RUNG
 from assistant.channels.twilio_ring_pages import address
@@ -43,6 +42,9 @@ OWN_TELEPHONE = timedelta(minutes=10)
 REST = timedelta(minutes=2)
 "From one ring of a staff telephone to the next: time for a note, and peace if nobody is there."
 OWNER = "clock"
+NotRung = Literal["no_telephone", "her_own", "in_use", "not_now", "carrier"]
+"""Why a member of staff is not rung at her wish: on no roster; the resident's own telephone; on
+another call of ours; not the time; the carrier refused, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,24 @@ class Ringing:
         else:
             self._placed(claimed.callback, ring, call, now)
 
+    def ring_for(self, code: str, name: str, now: datetime) -> NotRung | None:
+        """Ring the telephone of the member of staff who has this callback; why not, if not."""
+        people = self._promises.roster.staff().people
+        person = next((one for one in people if one.name == name), None)
+        row = self._store.get(code)
+        if person is None or row is None:
+            return "no_telephone"
+        if e164(row.phone, self._plan.country) == e164(person.phone, self._plan.country):
+            return "her_own"
+        if any(one.owner == name and one.code != code for one in self._store.listing(BEING_RUNG)):
+            return "in_use"
+        claimed = self._claims.take(code, name, now, CLAIM_S)
+        if claimed is None:
+            return "not_now"
+        self._ring_staff(claimed, person, now)
+        after = self._store.get(code)
+        return None if after is not None and after.state in BEING_RUNG else "carrier"
+
     def _not_rung(self, ring: Ring, error: CarrierError, now: datetime) -> None:
         """Refused: later. Nobody knows: the carrier's own list decides, never a second ring."""
         log.warning("%s", error)
@@ -164,8 +184,8 @@ def _same(one: Ring, other: Ring) -> bool:
     return (one.attempt, one.party, one.nth) == (other.attempt, other.party, other.nth)
 
 
-def scheduled(ringing: Ringing, now: Callable[[], datetime], zone: str) -> BackgroundScheduler:
-    """The clock that makes it look every few seconds, not started.
+def look_for(ringing: Ringing, now: Callable[[], datetime]) -> Look:
+    """What makes it look every few seconds.
 
     What fails in one look is logged, and looked at anew in the next.
     """
@@ -176,6 +196,4 @@ def scheduled(ringing: Ringing, now: Callable[[], datetime], zone: str) -> Backg
         except (AssistantError, OSError) as error:
             log.error("callbacks wait for the next look: %s", error)  # noqa: TRY400 - the sentence says it
 
-    scheduler = BackgroundScheduler(timezone=zone)
-    scheduler.add_job(look, "interval", seconds=LOOK_EVERY_S, max_instances=1, coalesce=True)
-    return scheduler
+    return Look("callbacks", LOOK_EVERY_S, look)

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.callbacks.claims import Claims
+from assistant.callbacks.outcomes import OutcomeStore
+from assistant.callbacks.worklist import Worklist
 from assistant.outbox.quiet import quiet_times
 from assistant.ringing.clock import Ringing, RingPlan
 from assistant.ringing.desk import Desk
 from assistant.ringing.doubts import Doubts
 from assistant.ringing.minutes import Minutes
 from assistant.ringing.notes import RingNotes
+from assistant.ringing.outcomes import Outcomes
+from assistant.ringing.records import Records
+from assistant.ringing.staff import CallbackDesk
 from assistant.ringing.texts import RingTexts
 from assistant.ringing.words import RingWords
 
@@ -26,6 +31,8 @@ class Ringers:
 
     clock: Ringing
     desk: Desk
+    staff: CallbackDesk
+    outcomes: Outcomes
 
 
 def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = None) -> Ringers:
@@ -39,4 +46,11 @@ def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = N
     doubts = Doubts(promises, claims, carrier, notes)
     minutes = Minutes(promises, notes, texts, config.site.timezone)
     clock = Ringing(promises, claims, carrier, notes, doubts, minutes, plan)
-    return Ringers(clock, Desk(promises.store, claims, words, notes, house.clock.now))
+    kept = OutcomeStore(house.database)
+    staff = CallbackDesk(promises, Worklist(house.database), kept, clock, notes, Records(house))
+    return Ringers(
+        clock,
+        Desk(promises.store, claims, words, notes, house.clock.now),
+        staff,
+        Outcomes(promises, kept, notes, texts, house.requests.next_code),
+    )

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from assistant.core.case_words import word_of
 from assistant.core.conversation import Conversation, Pending
 from assistant.core.event import Say
 from assistant.core.texts import OutgoingText
-from assistant.core.values import Day, PhoneNumber, Span, Spans, Value, Words
+from assistant.core.values import Code, Day, PhoneNumber, Span, Spans, Value, Words
 from assistant.dialogue.binding import bound
 from assistant.dialogue.telephones import takes_texts
 from assistant.dialogue.windows import deed
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 CHOICES = (("1", "when"), ("2", "change"))
 "What a digit in answer to a slipping promise means: keep it, and hear it again; or another time."
 
+MOVED = (*CHOICES, ("3", "cancel"))
+"The same for a new time, which can be taken back as well."
+
 
 @dataclass(frozen=True, slots=True)
 class RingTexts:
@@ -43,6 +47,26 @@ class RingTexts:
         when = self._when(row.window, now)
         say = Say("callback.ring.reminder", (*when, ("word", Words(row.safe_word))))
         return self._put(row, say, f"reminder:{row.window.start.isoformat()}", "chosen", now)
+
+    def moved(self, row: Callback, now: datetime) -> bool:
+        """Staff have found another time with her; whether a text can say so."""
+        if row.window is None:
+            return False
+        rooms, zone = self.rooms, ZoneInfo(self.rooms.site.timezone)
+        start, end = row.window.start.astimezone(zone), row.window.end.astimezone(zone)
+        word = word_of(row.code, rooms.case_words.get(row.language, ()))
+        params: dict[str, Value] = {
+            "day": Day(start.date(), now.astimezone(zone).date()),
+            "span": Span(start.time(), end.time()),
+            "word": Words(row.safe_word),
+            "case": Words(word) if word is not None else Code(row.code),
+            "phone": PhoneNumber(rooms.site.office_phone),
+        }
+        say = Say("callback.changed", tuple(params.items()))
+        if not self._put(row, say, f"moved:{row.window.start.isoformat()}", "chosen", now):
+            return False
+        self._bind(row, now, MOVED)
+        return True
 
     def unreached(self, row: Callback, now: datetime) -> bool:
         """We rang in vain; whether a text can say so."""
@@ -93,9 +117,11 @@ class RingTexts:
                 )
         return True
 
-    def _bind(self, row: Callback, now: datetime) -> None:
+    def _bind(
+        self, row: Callback, now: datetime, choices: tuple[tuple[str, str], ...] = CHOICES
+    ) -> None:
         """A digit in her answer means what it means in this text."""
-        options = tuple(deed(digit, purpose, row.code) for digit, purpose in CHOICES)
+        options = tuple(deed(digit, purpose, row.code) for digit, purpose in choices)
         until = row.window.end if row.window is not None else None
         question = Pending("callback", now, options=options, until=until)
         kept = bound(self._talk(row, now), question)

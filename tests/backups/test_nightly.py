@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assistant.app import House, open_house
-from assistant.backing_up import COPY, Copies, open_copy, scheduled
+from assistant.backing_up import COPY, Copies, look_for, open_copy
 from assistant.clock import ConversationClock
 from assistant.config import load_config
 from assistant.teaching import FOLDER, taught
@@ -100,5 +101,6 @@ def test_a_failed_copy_removes_nothing_and_is_tried_again(
 def test_no_hour_means_no_copies(house: House) -> None:
     """As the settings say."""
     backups = house.config.backups.model_copy(update={"at": ""})
-    object.__setattr__(house, "config", house.config.model_copy(update={"backups": backups}))
-    assert scheduled(house) is None
+    other = replace(house, config=house.config.model_copy(update={"backups": backups}))
+    assert look_for(house) is not None
+    assert look_for(other) is None

@@ -1,4 +1,4 @@
-"""What the ports of storage promise, for every adapter of each."""
+"""What the ports of storage promise, for every adapter of each, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,14 +13,10 @@ from assistant.cases.store import RequestStore
 from assistant.core import ports
 from assistant.core.conversation import Conversation
 from assistant.core.event import Alert, AlertNews, TakeDown
-from assistant.database import open_database
 from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from assistant.database import Database
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -28,11 +24,9 @@ TALK = Conversation("c1", "voice", "+8610", "zh", NOW, NOW)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty database in a folder of its own."""
-    opened = open_database(f"sqlite:///{tmp_path / 'assistant.db'}")
-    yield opened
-    opened.close()
+def database(any_database: Database) -> Database:
+    """An empty database of each kind."""
+    return any_database
 
 
 @pytest.fixture(params=[ConversationStore], ids=["database"])

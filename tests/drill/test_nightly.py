@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from assistant.config import load_config
 from assistant.drill.carrier import DrillError
-from assistant.drill.nightly import Nightly, scheduled
+from assistant.drill.nightly import Nightly, look_for
 from assistant.drill.results import KEPT, DrillStore
 from tests.conftest import ROOT
 from tests.scenarios.conftest import demo_data, learnt, open_at
@@ -87,12 +88,13 @@ def test_a_drill_that_cannot_be_held_is_tried_the_next_night(opened: tuple[House
     assert [f"{at:%d %H:%M}" for at in tries] == ["26 03:30", "27 03:30"]
 
 
-def test_the_scheduler_has_the_one_job(opened: tuple[House, Any]) -> None:
-    """As long as an hour is set."""
+def test_it_is_looked_at_as_long_as_an_hour_is_set(opened: tuple[House, Any]) -> None:
+    """Without one it is turned off."""
     house, _ = opened
-    scheduler = scheduled(house, "http://127.0.0.1:9")
-    assert scheduler is not None
-    assert len(scheduler.get_jobs()) == 1
+    assert look_for(house, "http://127.0.0.1:9") is not None
+    never = house.config.drill.model_copy(update={"at": ""})
+    other = replace(house, config=house.config.model_copy(update={"drill": never}))
+    assert look_for(other, "http://127.0.0.1:9") is None
 
 
 def test_only_the_newest_results_stay(opened: tuple[House, Any]) -> None:

@@ -89,7 +89,9 @@ def _preferences() -> None:
 
 
 def _liked() -> list[sa.Column[object]]:
-    plain = [sa.Column(name, kind, nullable=False) for name, kind in LIKED.items()]
+    plain: list[sa.Column[object]] = [
+        sa.Column(name, kind, nullable=False) for name, kind in LIKED.items()
+    ]
     return [*plain, sa.Column("updated", MOMENT, nullable=False)]
 
 
