@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from assistant.core.callback import Promise, Window, Wish
     from assistant.core.ports import CallbackBook
 
+SAME_DAY = frozenset({"safety.no_heat_water_food", "safety.medicine"})
+"What cannot wait for tomorrow (SENIOR 3: class P1)."
 ASKS_ONLY = (FindWindows, TellCallbacks, FindRings)
 "Queries after which a turn may still be taken back and read anew."
 
@@ -45,10 +47,11 @@ def answer(rooms: Rooms, query: CallbackQuery, now: datetime, *, drill: bool) ->
     if book is None:
         return Found()
     match query:
-        case FindWindows():
-            found = _windows(book, replace(query, wish=None) if drill else query, now)
+        case FindWindows(wish=wish):
+            kept = None if drill or wish is None else _ranked(rooms, wish)
+            found = _windows(book, replace(query, wish=kept), now)
         case BookWindow(wish, window):
-            found = _promised(_booked(book, wish, window, now, drill=drill))
+            found = _promised(_booked(book, _ranked(rooms, wish), window, now, drill=drill))
         case MoveCallback(code, window):
             found = _promised(book.change(code, window, now))
         case CancelCallback(code):
@@ -113,6 +116,12 @@ def _windows(book: CallbackBook, query: FindWindows, now: datetime) -> Found:
     if wish is not None and not settled and not dated:
         book.ask(wish, now, offers.windows)
     return Found(offers=offers, promises=promises)
+
+
+def _ranked(rooms: Rooms, wish: Wish) -> Wish:
+    """The same day for whoever spoke of what cannot wait; nothing else makes anybody first."""
+    cannot_wait = rooms.alarms.open_kinds(wish.phone) & SAME_DAY
+    return replace(wish, priority="P1") if cannot_wait else wish
 
 
 def _booked(

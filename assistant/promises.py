@@ -13,6 +13,7 @@ from assistant.callbacks.people import WEEKDAYS
 from assistant.callbacks.records import Records
 from assistant.callbacks.roster import Office, Roster
 from assistant.callbacks.rules import Rules
+from assistant.callbacks.safe_words import unguessable
 from assistant.callbacks.store import CallbackStore
 from assistant.callbacks.windows import Planning, next_open_day
 
@@ -88,7 +89,10 @@ def open_promises(
         morning=planning.morning[0],
     )
     store = CallbackStore(database, rules)
-    own_first = {language: words[language] for language in config.site.languages}
+    names = " ".join(config.site.name.values()).casefold()
+    own_first = {
+        language: unguessable(words[language], names) for language in config.site.languages
+    }
     return Promises(
         roster,
         store,

@@ -134,6 +134,15 @@ class AlarmStore:
             row = connection.execute(select(alarms).where(alarms.c.code == _plain(code))).first()
         return None if row is None else self._alarm(row)
 
+    def open_kinds(self, contact: str) -> frozenset[str]:
+        """What this contact is in danger of: intents of its alarms that nobody has closed."""
+        statement = select(alarms.c.intent).where(
+            alarms.c.contact_index == self._database.vault.index(storable(contact)),
+            alarms.c.status != "closed",
+        )
+        with self._database.read() as connection:
+            return frozenset(connection.execute(statement).scalars())
+
     def listing(self, *, closed: bool = False) -> tuple[Alarm, ...]:
         """Alarms nobody has closed, the oldest first; with `closed`, every one."""
         statement = select(alarms).order_by(alarms.c.created, alarms.c.code)

@@ -20,3 +20,12 @@ def fresh(words: Sequence[str], in_use: Collection[str], last: str, pick: Pick) 
 def words_for(words: Mapping[str, Sequence[str]], language: str) -> Sequence[str]:
     """The words of a language, else of the community's own, which comes first."""
     return words.get(language) or next(iter(words.values()))
+
+
+def unguessable(words: Sequence[str], names: str) -> Sequence[str]:
+    """The words that do not occur in the site's names: whoever says 桂花社区 has not said one."""
+    return tuple(
+        word
+        for word in words
+        if not {*word.casefold().split()} & {*names.split()} and word not in names
+    )

@@ -156,6 +156,10 @@ class AlarmStore(Protocol):
         """`open` or `closed` as a resident is told it, or `None` for a code nobody was given."""
         ...
 
+    def open_kinds(self, contact: str) -> frozenset[str]:
+        """What this contact is in danger of: intents of its alarms that nobody has closed."""
+        ...
+
 
 class Outbox(Protocol):
     """Keeps texts until they have arrived. Called from worker threads; waits for no carrier."""

@@ -204,7 +204,9 @@ def _chosen(move: Move, wanted: Arrangement, window: Window, context: Context) -
     by_keys = move.conversation.channel == "sms" or context.keys_only
     if wanted.told or wanted.moving or by_keys:
         return book(move, wanted, window)
-    move = move.with_(arranging=replace(wanted, chosen=window)).say("callback.about")
+    move = move.with_(arranging=replace(wanted, chosen=window)).say(
+        "callback.about", **windows.times(window, context)
+    )
     return move.expect("words", context.now, intent=wanted.intent, heard=wanted.words)
 
 
@@ -216,6 +218,8 @@ def _offer(move: Move, wanted: Arrangement, offers: Offers, context: Context) ->
     offered = tuple(item for item in offers.windows if item != wanted.current)
     if not offered:
         return no_time.no_room(move, wanted, context)
+    if move.conversation.channel == "sms" and not wanted.offered and not wanted.moving:
+        move = move.outcome("person.callback", case=wanted.code, phone=wanted.phone)
     first = not wanted.offered and wanted.wanted is None
     intro = Say("callback.which" if first else "callback.which_else")
     wanted = replace(wanted, offered=offered, wanted=None, soonest=False)

@@ -121,11 +121,18 @@ def _yes_or_no(move: Move, turn: Understood, question: Pending, context: Context
             return choices.take(move, question.options[0])
         return arranging.soonest(move, context)
     if not _of_time(question):
-        return following.anything_else(move.with_(arranging=None, pending=None), context)
+        return _let_be(move.with_(arranging=None, pending=None), context)
     if question.intent == NONE_FITS:
         return arranging.dropped(move, context)
     move = move.say("callback.another_time")
     return move.expect("callback", context.now, options=question.options, intent=NONE_FITS)
+
+
+def _let_be(move: Move, context: Context) -> Move:
+    """Nothing is to be done with the callback after all; a text is never answered by silence."""
+    if move.conversation.channel == "sms":
+        return asking.open_question(move, context)
+    return following.anything_else(move, context)
 
 
 def _of_time(question: Pending) -> bool:

@@ -82,6 +82,17 @@ def test_one_person_takes_it_and_a_named_person_closes_it(store: AlarmStore) -> 
     assert (store.status("GH000001"), store.status("GH000002")) == ("closed", None)
 
 
+def test_what_a_contact_is_in_danger_of_is_known_until_it_is_closed(store: AlarmStore) -> None:
+    """Of this telephone only, though its number is sealed."""
+    store.raise_(Alert("GH000002", "safety.medicine", "药没了"), TALK, NOW)
+    assert store.open_kinds("+8610") == {"safety.fall", "safety.medicine"}
+    assert store.open_kinds("+8611") == frozenset()
+    store.take("GH000002", "王芳", NOW)
+    assert "safety.medicine" in store.open_kinds("+8610")
+    store.close("GH000002", "王芳", "送到了", NOW)
+    assert store.open_kinds("+8610") == {"safety.fall"}
+
+
 def test_alarms_of_the_first_schema_are_carried_over(tmp_path: Path) -> None:
     """An alarm that stood among the requests stands among the alarms after the upgrade."""
     address = f"sqlite:///{tmp_path / 'old.db'}"

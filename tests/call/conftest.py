@@ -131,10 +131,12 @@ class Telephone:
         """Do something on the exchange's loop."""
         return self.loop.run_until_complete(asyncio.wait_for(work, WITHIN_S))
 
-    def ring(self, language: str | None = None, *, greeted: bool = True) -> Caller:
+    def ring(
+        self, language: str | None = None, *, greeted: bool = True, contact: str = CALLER
+    ) -> Caller:
         """A new call at nine in the morning; with `greeted` the greeting has been heard."""
         self.exchange.clock = ConversationClock(MORNING)
-        ringing = self.exchange.ring(CALLER, language)
+        ringing = self.exchange.ring(contact, language)
         caller = Caller(self, ringing)
         self._open.append(caller)
         if greeted:

@@ -199,15 +199,16 @@ def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
     calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
     calls.parts = replace(kept, ears=Ears({}))
     try:
-        caller = telephone.ring()
+        caller = telephone.ring(contact="+8613800000401")
     finally:
         calls.parts = kept
     assert caller.prompts == ["greeting.keys_only", "menu.person", *["menu.option"] * 3]
     caller.quiet(8.2)
     assert caller.prompts[5:] == ["silence.keys", "menu.person", *["menu.option"] * 3]
     caller.press("0")
-    assert "person.taken" in caller.prompts
-    assert caller.outcomes == ["person.callback"]
+    assert "callback.which" in caller.prompts
+    caller.press("1")
+    assert caller.outcomes == ["callback.booked"]
 
 
 @contextmanager
@@ -255,7 +256,7 @@ def test_a_model_taken_away_in_mid_call_leads_to_the_keys(
     calls.parts = replace(kept, ears=ears)
     telephone.run(ears.start())
     try:
-        caller = telephone.ring()
+        caller = telephone.ring(contact="+8613800000402")
         shutil.rmtree(model)
         for seat in ears._seats:
             assert seat.worker.pid is not None
@@ -268,9 +269,9 @@ def test_a_model_taken_away_in_mid_call_leads_to_the_keys(
     assert caller.events("heard") == []
     assert not caller.over()
     assert "menu.person" in caller.prompts
-    caller.press("0")
-    caller.press("#")
-    assert caller.outcomes[-1:] == ["person.callback"]
+    for key in "0#1":
+        caller.press(key)
+    assert caller.outcomes[-1:] == ["callback.booked"]
     telephone.run(ears.stop())
 
 

@@ -33,7 +33,8 @@ def test_silence_leads_by_an_example_to_the_keys(telephone: Telephone) -> None:
     caller.press("0")
     assert caller.prompts[-1] == "person.words"
     caller.press("#")
-    assert caller.outcomes == ["person.callback"]
+    caller.press("1")
+    assert caller.outcomes == ["callback.booked"]
 
 
 def test_ten_minutes_of_silence_end_kindly(telephone: Telephone) -> None:

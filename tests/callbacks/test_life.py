@@ -29,6 +29,7 @@ EVENTS: dict[str, Event] = {
     "jumped": events.Jumped("a", "she is alone"),
     "told": events.Told(),
     "deferred": events.Deferred(NOW + MINUTE, "nobody"),
+    "staff ready": events.StaffReady("staff"),
     "staff claimed": events.StaffClaimed("staff"),
     "staff released": events.StaffReleased("staff"),
     "staff rung": events.StaffRung("staff"),
@@ -69,6 +70,7 @@ aged                n o . . . . . . . . . .
 jumped              n o b d s r t a ? u . .
 told                . . b d . . . a . . . .
 deferred            . . . b . . . . . . . .
+staff ready         . . . . . . . . . . . .
 staff claimed       n o b b . . . a ? u . .
 staff released      . . . . . . . . ? . . .
 staff rung          . . . s . . . . . . . .
@@ -287,6 +289,35 @@ def test_staff_who_mean_to_ring_by_hand_keep_it_for_half_an_hour() -> None:
     assert (row.owner, row.next_at) == ("staff", NOW + 30 * MINUTE)
     assert not advance(row, events.StaffClaimed("another"), NOW, RULES).accepted
     assert play(row, events.WindowOpened(), minutes=30).owner is None
+
+
+def test_what_staff_have_taken_is_due_at_their_word_and_free_at_once_when_given_back() -> None:
+    """Whoever has it rings when she likes, within the window; nobody waits half an hour in vain."""
+    row = play(in_state("due"), events.StaffClaimed("staff"))
+    ready = play(row, events.StaffReady("staff"))
+    assert (ready.state, ready.owner, ready.next_at) == ("due", "staff", None)
+    assert not advance(row, events.StaffReady("another"), NOW, RULES).accepted
+    free = play(row, events.StaffReleased("staff"))
+    assert free.next_at is not None
+    assert (free.owner, play(free, events.WindowOpened()).state) == (None, "due")
+
+
+def test_staff_ring_before_the_window_only_what_was_put_first() -> None:
+    """A promise is kept in its window, unless a person says why not."""
+    row = play(replace(in_state("booked"), window=LATER), events.StaffClaimed("staff"))
+    assert not advance(row, events.StaffReady("staff"), NOW, RULES).accepted
+    first = play(row, events.Jumped("staff", "frail"))
+    assert play(first, events.StaffReady("staff")).state == "due"
+
+
+def test_staff_ring_no_more_often_nor_sooner_than_the_clock_does() -> None:
+    """The rings of a promise, and the pause between two of them."""
+    row = play(in_state("due"), events.StaffClaimed("staff"))
+    for kept in (
+        replace(row, rung_at=NOW - MINUTE, spent=1),
+        replace(row, spent=RULES.rings_in_window),
+    ):
+        assert not advance(kept, events.StaffReady("staff"), NOW, RULES).accepted
 
 
 @pytest.mark.parametrize(

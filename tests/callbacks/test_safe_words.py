@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypinyin import lazy_pinyin
 
-from assistant.callbacks.safe_words import fresh, words_for
+from assistant.callbacks.safe_words import fresh, unguessable, words_for
 from assistant.library import read_yaml
 from assistant.understanding import sounds
 
@@ -104,3 +104,10 @@ def test_a_language_without_words_takes_the_communitys() -> None:
     """The first language is the community's own."""
     assert words_for({"zh": ("桂花",), "en": ("sunny teapot",)}, "en") == ("sunny teapot",)
     assert words_for({"zh": ("桂花",), "en": ("sunny teapot",)}, "fr") == ("桂花",)
+
+
+def test_a_word_of_the_sites_name_is_never_given() -> None:
+    """A stranger who only names the community must not seem to know the word."""
+    names = "桂花社区 osmanthus community"
+    assert unguessable(("桂花", "竹席"), names) == ("竹席",)
+    assert unguessable(("purple osmanthus", "purple melon"), names) == ("purple melon",)

@@ -41,6 +41,7 @@ HOUSE: tuple[Event, ...] = (
 PEOPLE: tuple[Event, ...] = (
     events.StaffClaimed("a"),
     events.StaffReleased("a"),
+    events.StaffReady("a"),
     events.Jumped("a", "alone"),
     events.StaffDecision("retry", "a", "she asked"),
     events.StaffDecision("close", "a", "settled"),

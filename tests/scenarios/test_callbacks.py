@@ -470,3 +470,17 @@ def test_a_missed_call_adds_nothing_to_a_promise(caller: Resident) -> None:
     caller.clock.advance(timedelta(seconds=6))
     other.hang_up()
     assert other.open == ()
+
+
+# -- who comes first --------------------------------------------------------------------------
+
+
+def test_whoever_spoke_of_what_cannot_wait_comes_first(open_at: OpenAt) -> None:
+    """Without heat in winter she is rung before those who only asked earlier; nobody else is."""
+    opened = open_at(NINE)
+    cold = Resident(opened).ring()
+    cold("家里暖气停了，老人冻得受不了", "不用", "明天上午给我回个电话", "不想说")
+    other = Resident(opened, ANOTHER).ring()
+    other("明天上午给我回个电话，我很急，快点", "不想说")
+    found = [cold.house.promises.store.get(who.open[0].code) for who in (cold, other)]
+    assert [row.priority for row in found if row is not None] == ["P1", "P2"]
