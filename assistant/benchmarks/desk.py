@@ -72,6 +72,8 @@ PAGES = (
     "/desk/requests?show=closed",
     "/desk/requests/{case}",
     "/desk/cases",
+    "/desk/cases?show=overdue",
+    "/desk/cases?show=closed",
     "/desk/meant",
     "/desk/directory",
     "/desk/roster",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from assistant.callbacks.row import BEING_RUNG, WITH_A_PERSON
 from assistant.callbacks.slipping import Waiting
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 OPEN = callbacks.c.state.not_in(tuple(ENDED))
 PROMISED = callbacks.c.state.not_in((*ENDED, "new", "offered"))
 "Takes a place in its window."
+
+LONGEST = timedelta(days=1)
+"No window is longer: it is half a day of the office's hours. Bounds what an index has to look at."
 
 
 class Asking:
@@ -163,9 +167,12 @@ class Asking:
 def promised_in(connection: Connection, window: Window, apart_from: str = "") -> int:
     """Places taken: by promises for this time, and by rings put off to it."""
     table = callbacks.c
-    across = and_(table.window_start < window.end, table.window_end > window.start)
-    put_off = and_(table.next_at >= window.start, table.next_at < window.end)
-    found = connection.execute(
-        select(table.code).where(PROMISED, or_(across, put_off), table.code != apart_from)
+    across = and_(
+        table.window_start < window.end,
+        table.window_start > window.start - LONGEST,
+        table.window_end > window.start,
     )
-    return len(found.all())
+    put_off = and_(table.next_at >= window.start, table.next_at < window.end)
+    counted = select(func.count()).select_from(callbacks)
+    taken = counted.where(PROMISED, or_(across, put_off), table.code != apart_from)
+    return int(connection.execute(taken).scalar_one())

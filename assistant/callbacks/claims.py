@@ -104,6 +104,28 @@ class Claims:
         callback = callback_of(claimed)
         return Claimed(callback, callback.fence)
 
+    def take(self, code: str, by: str, now: datetime, lease_s: float) -> Claimed | None:
+        """The callback this member of staff has, due at once and ours to ring; else `None`."""
+        with self._database.begin() as connection:
+            before = locked(connection, code)
+            if before is None:
+                return None
+            step = write(connection, before, events.StaffReady(by), now, self._rules, "desk")
+            if not step.accepted:
+                return None
+            held = (
+                update(callbacks)
+                .where(callbacks.c.code == before.code)
+                .values(
+                    acquired_by=storable(by),
+                    acquired_until=database_clock(connection) + lease_s,
+                    fence=callbacks.c.fence + 1,
+                )
+                .returning(callbacks)
+            )
+            callback = callback_of(connection.execute(held).one())
+        return Claimed(callback, callback.fence)
+
     def extend(self, code: str, fence: int, lease_s: float) -> bool:
         """Hold it for so many seconds from now; whether it is still ours."""
         with self._database.begin() as connection:

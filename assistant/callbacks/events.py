@@ -98,6 +98,13 @@ class StaffReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffReady:
+    """The member of staff who has it wants it rung over the line now."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRung:
     """A staff telephone is to ring; written down before the carrier is asked."""
 
@@ -197,9 +204,10 @@ class DayEnded:
 
 Event = (
     Offered | Booked | Moved | Cancelled | Withdrawn | WindowOpened | Aged | Jumped | Told
-    | Deferred | StaffClaimed | StaffReleased | StaffRung | StaffAnswered | StaffDidNotAnswer
-    | StaffRefused | ResidentRung | ResidentAnswered | MachineAnswered | NoAnswer | Talked
-    | DroppedEarly | LostTrack | Reconciled | StaffDialled | StaffDecision | DayEnded
+    | Deferred | StaffClaimed | StaffReleased | StaffReady | StaffRung | StaffAnswered
+    | StaffDidNotAnswer | StaffRefused | ResidentRung | ResidentAnswered | MachineAnswered
+    | NoAnswer | Talked | DroppedEarly | LostTrack | Reconciled | StaffDialled | StaffDecision
+    | DayEnded
 )  # fmt: skip
 
 

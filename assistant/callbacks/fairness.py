@@ -31,6 +31,19 @@ def order(callback: Callback) -> tuple[int, datetime, str]:
     return rank(callback.priority, jumped=jumped), callback.asked, callback.code
 
 
+def due_by(callback: Callback) -> datetime:
+    """By when she should have been rung: what the desk sorts by.
+
+    The end of what was promised; the hour of the last ring, once the promised ones were in vain;
+    without a promise, when she has waited a working day.
+    """
+    if callback.extra_day and callback.next_at is not None:
+        return callback.next_at
+    if callback.window is not None:
+        return callback.window.end
+    return callback.lifts_at or callback.asked
+
+
 def lifts_at(asked: datetime, rules: Rules) -> datetime:
     """When a P3 has waited one working day: the same time of the next workday."""
     local = asked.astimezone(rules.zone)

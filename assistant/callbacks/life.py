@@ -39,6 +39,7 @@ _STEPS: dict[type, Callable[[Callback, Any, datetime, Rules], Step | None]] = {
     events.StaffDecision: promising.staff_decided,
     events.WindowOpened: telephoning.window_opened,
     events.Deferred: telephoning.deferred,
+    events.StaffReady: promising.staff_ready,
     events.StaffRung: telephoning.staff_rung,
     events.StaffAnswered: telephoning.staff_answered,
     events.StaffDidNotAnswer: telephoning.staff_away,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         StaffClaimed,
         StaffDecision,
         StaffDialled,
+        StaffReady,
         StaffReleased,
         Told,
         Withdrawn,
@@ -121,11 +122,34 @@ def staff_claimed(row: Callback, event: StaffClaimed, now: datetime, rules: Rule
 
 
 def staff_released(row: Callback, event: StaffReleased, now: datetime, rules: Rules) -> Step | None:
-    """Back to the others, when its time comes."""
-    del now, rules
+    """Back to the others, at once or when its time comes."""
     if row.owner != event.by or row.state in BEING_RUNG | ENDED:
         return None
-    return Step(replace(row, owner=None))
+    free = replace(row, owner=None)
+    if row.state in {"booked", "no_answer"} and row.next_at is not None and not row.extra_day:
+        return Step(replace(free, next_at=_soonest(row, now, rules)))
+    return Step(free)
+
+
+def _soonest(row: Callback, now: datetime, rules: Rules) -> datetime:
+    """When it would be rung had nobody taken it."""
+    begins = now if row.window is None else max(now, row.window.start)
+    return begins if row.rung_at is None else max(begins, row.rung_at + rules.apart)
+
+
+def staff_ready(row: Callback, event: StaffReady, now: datetime, rules: Rules) -> Step | None:
+    """Due now, for whoever has it: within her window, or put first with a reason.
+
+    Never too soon after another ring, nor once the rings of the promise are used up.
+    """
+    if row.owner != event.by or row.state not in WAITING | {"due"} or row.ending:
+        return None
+    early = row.window is not None and now < row.window.start and row.jump_reason is None
+    spent = row.spent >= rules.rings_in_window + int(row.extra_day)
+    too_soon = row.rung_at is not None and now < row.rung_at + rules.apart
+    if early or spent or too_soon:
+        return None
+    return Step(replace(row, state="due", next_at=None))
 
 
 def staff_dialled(row: Callback, event: StaffDialled, now: datetime, rules: Rules) -> Step | None:

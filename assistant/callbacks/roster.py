@@ -110,6 +110,13 @@ class Roster:
             )
             return insert_once(connection, roster_people, _row(person))
 
+    def put_on(self, name: str, phone: str, languages: tuple[str, ...]) -> bool:
+        """Put somebody who works the office's hours on the roster; false where the name is taken.
+
+        `phone` is E.164.
+        """
+        return self.add(Person(name, phone, languages))
+
     def absent(self, name: str, away: Window) -> bool:
         """Somebody does not work then; false where nobody of that name is on the roster."""
         with self._database.begin() as connection:

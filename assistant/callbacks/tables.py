@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from assistant.callbacks.fairness import order
+from assistant.callbacks.fairness import due_by, order
 from assistant.callbacks.row import Callback, Line, Ring
 from assistant.core.callback import Window
 from assistant.database import UtcDateTime, metadata, storable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 OPEN = text("state NOT IN ('done', 'cancelled') AND phone <> ''")
 DUE = text("state = 'due'")
+STANDING = text("state NOT IN ('done', 'cancelled')")
 AGEING = text("state = 'due' AND priority = 'P3'")
 
 callbacks = Table(
@@ -65,6 +66,7 @@ callbacks = Table(
     Column("why", Text),
     Column("version", Integer, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
+    Column("due_by", UtcDateTime),
     Column("acquired_by", Text),
     Column("acquired_until", Float),
     Column("fence", Integer, nullable=False),
@@ -77,6 +79,16 @@ callbacks = Table(
     Index(None, "next_at"),
     Index(None, "window_start"),
     Index(None, "state", "asked", "code"),
+    Index("ix_callbacks_due", "due_by", "code", sqlite_where=STANDING, postgresql_where=STANDING),
+    Index(
+        "ix_callbacks_owner",
+        *("owner", "due_by", "code"),
+        sqlite_where=STANDING,
+        postgresql_where=STANDING,
+    ),
+    Index("ix_callbacks_state_due_by_code", "state", "due_by", "code"),
+    Index("ix_callbacks_owner_updated", "owner", "updated"),
+    Index("ix_callbacks_updated", "updated"),
 )
 """The claim's order is an index of the due rows alone, so that a claim costs the same however many
 are waiting. `acquired_until` is in seconds of the database's clock, since 1970."""
@@ -132,6 +144,7 @@ def values_of(callback: Callback) -> dict[str, Any]:
     for name in ("phone", "words", "conversation", "code"):
         values[name] = storable(values[name])
     values["rank"] = order(callback)[0]
+    values["due_by"] = due_by(callback)
     values["window_start"] = None if callback.window is None else callback.window.start
     values["window_end"] = None if callback.window is None else callback.window.end
     values["offered"] = [

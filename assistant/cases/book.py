@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from assistant.cases import life
 from assistant.cases.history import Entry, Happened, case_of, history, read, write
@@ -15,9 +15,10 @@ from assistant.core.case import Case, CaseError, Deed, Kind, Told
 from assistant.database import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from assistant.cases.rules import Rules
     from assistant.database import Database
@@ -62,17 +63,32 @@ class CaseBook:
         found = [request for request, _ in self._joined(both)]
         return tuple(sorted(found, key=lambda item: (item.created, item.code)))
 
-    def listing(self, *, closed: bool = False, most: int = 500) -> tuple[tuple[Request, Case], ...]:
-        """Open cases, the one that is due first at the top; with `closed`, closed ones."""
-        status = requests.c.status == ("closed" if closed else "open")
-        return self._joined(and_(status, cases.c.merged_into.is_(None)), most)
+    def listing(
+        self, *, closed: bool = False, most: int = 500, skip: int = 0
+    ) -> tuple[tuple[Request, Case], ...]:
+        """Open cases, the one that is due first at the top; with `closed`, closed ones.
 
-    def overdue(self, now: datetime) -> tuple[tuple[Request, Case], ...]:
-        """Cases nobody has taken, or answered, in time."""
-        untaken = and_(cases.c.state.in_(life.UNTAKEN), cases.c.take_by < now)
-        unanswered = cases.c.state.not_in([*life.DONE, "waiting"])
-        late = and_(unanswered, or_(cases.c.due < now, untaken), requests.c.status == "open")
-        return self._joined(and_(late, cases.c.merged_into.is_(None)))
+        At most `most` of them, after the first `skip`.
+        """
+        status = requests.c.status == ("closed" if closed else "open")
+        return self._joined(and_(status, cases.c.merged_into.is_(None)), most, skip)
+
+    def overdue(
+        self, now: datetime, *, most: int = 500, skip: int = 0
+    ) -> tuple[tuple[Request, Case], ...]:
+        """Cases nobody has taken, or answered, in time: at most `most`, after the first `skip`."""
+        return self._joined(_late(now), most, skip)
+
+    def overdue_count(self, now: datetime, most: int) -> int:
+        """How many there are, counted up to `most`."""
+        joined = requests.join(cases, cases.c.code == requests.c.code)
+        some = select(cases.c.code).select_from(joined).where(_late(now)).limit(most).subquery()
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def late(self, among: Iterable[Case], now: datetime) -> frozenset[str]:
+        """The codes of those that are past their time."""
+        return frozenset(case.code for case in among if life.is_overdue(case, now))
 
     # -- work -------------------------------------------------------------------------------
 
@@ -129,10 +145,19 @@ class CaseBook:
             raise CaseError(f"{code}: no case has this code.")
         return case
 
-    def _joined(self, where: Any, most: int = 500) -> tuple[tuple[Request, Case], ...]:  # noqa: ANN401 - a clause of SQL
+    def _joined(
+        self,
+        where: Any,  # noqa: ANN401 - a clause of SQL
+        most: int = 500,
+        skip: int = 0,
+    ) -> tuple[tuple[Request, Case], ...]:
         joined = requests.join(cases, cases.c.code == requests.c.code)
-        wanted = select(requests, cases).select_from(joined).where(where)
-        ordered = wanted.order_by(cases.c.due, requests.c.created, requests.c.code).limit(most)
+        order = (cases.c.due, requests.c.created, requests.c.code)
+        # Only codes are sorted: whole rows of a hundred thousand cases would be carried along.
+        codes = select(cases.c.code).select_from(joined).where(where).order_by(*order)
+        page = codes.limit(most).offset(skip).subquery()
+        wanted = select(requests, cases).select_from(joined)
+        ordered = wanted.where(cases.c.code.in_(select(page.c.code))).order_by(*order)
         names = [column.name for column in requests.c]
         with self._database.read() as connection:
             rows = connection.execute(ordered).all()
@@ -140,6 +165,14 @@ class CaseBook:
             (Request(**{name: row._mapping[requests.c[name]] for name in names}), case_of(row))  # noqa: SLF001 - as in history
             for row in rows
         )
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    """Past their time, as `life.is_overdue` has it."""
+    untaken = and_(cases.c.state.in_(life.UNTAKEN), cases.c.take_by < now)
+    unanswered = cases.c.state.not_in([*life.DONE, "waiting"])
+    late = and_(unanswered, or_(cases.c.due < now, untaken), requests.c.status == "open")
+    return and_(late, cases.c.merged_into.is_(None))
 
 
 def _code(written: str) -> str:

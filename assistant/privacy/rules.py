@@ -81,7 +81,11 @@ RULES = (
         ("code",),
         "updated",
         ("state", ("done", "cancelled")),
-        children=(Child("callback_history", "code"), Child("callback_rings", "code")),
+        children=(
+            Child("callback_history", "code"),
+            Child("callback_rings", "code"),
+            Child("callback_outcomes", "code"),
+        ),
         case="code",
         conversation="conversation",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from prometheus_client import Counter
 
@@ -78,6 +79,19 @@ class RingNotes:
         self.journal.write(
             "outcome", _conversation(row, now), now, kind="staff.alerted", facts=facts
         )
+
+    def promised(self, row: Callback, kind: str, now: datetime) -> None:
+        """Staff have promised her a time: `callback.booked` or `.changed` in the journal."""
+        zone = ZoneInfo(self.texts.rooms.site.timezone)
+        moments = () if row.window is None else (row.window.start, row.window.end)
+        facts = {
+            "callback": row.code,
+            "window": [moment.astimezone(zone).isoformat() for moment in moments] or None,
+            "phone": row.phone,
+            "case": row.code,
+            "safe_word": row.safe_word,
+        }
+        self.journal.write("outcome", _conversation(row, now), now, kind=kind, facts=facts)
 
 
 def last_ring(store: CallbackStore, row: Callback, party: Party) -> Ring | None:

@@ -90,6 +90,8 @@ class Outcomes:
         if moved is None:
             self._notes.tell_desk(row, "wants_a_time", now)
         else:
+            again = moved.code != given.code
+            self._notes.promised(moved, "callback.booked" if again else "callback.changed", now)
             self._texts.moved(moved, now)
 
 

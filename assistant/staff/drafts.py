@@ -32,6 +32,13 @@ class DraftStore:
             connection.execute(delete(drafts).where(drafts.c.kept < now - LASTS))
             upsert(connection, drafts, [row])
 
+    def look(self, key: str, path: str, now: datetime) -> dict[str, str]:
+        """What is kept there, which stays; empty where there is nothing."""
+        ours = (drafts.c.key == key, drafts.c.path == storable(path))
+        with self._database.read() as connection:
+            row = connection.execute(select(drafts).where(*ours)).first()
+        return dict(row.fields) if row is not None and now - row.kept <= LASTS else {}
+
     def take(self, key: str, path: str, now: datetime) -> dict[str, str]:
         """Hand the draft back, and forget it; empty where there is none."""
         ours = (drafts.c.key == key, drafts.c.path == storable(path))

@@ -16,14 +16,23 @@ Permission = Literal[
     "people.manage",
     "tokens.manage",
     "audit.read",
+    "tables.see",
+    "tables.edit",
+    "tables.manage",
+    "meant.propose",
+    "meant.decide",
 ]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 
-_READ: Final[frozenset[Permission]] = frozenset({"emergencies.see", "requests.see"})
-_ACT: Final[frozenset[Permission]] = _READ | {"emergencies.act", "requests.act", "numbers.reveal"}
-_LEAD: Final[frozenset[Permission]] = _ACT | {"exports.ask", "exports.approve"}
+_READ: Final[frozenset[Permission]] = frozenset({"emergencies.see", "requests.see", "tables.see"})
+_ACT: Final[frozenset[Permission]] = _READ | frozenset[Permission](
+    {"emergencies.act", "requests.act", "numbers.reveal", "tables.edit", "meant.propose"}
+)
+_LEAD: Final[frozenset[Permission]] = _ACT | frozenset[Permission](
+    {"exports.ask", "exports.approve", "tables.manage", "meant.decide"}
+)
 
 TABLE: Final[dict[Role, frozenset[Permission]]] = {
     "reader": _READ,

@@ -23,7 +23,6 @@ def upgrade() -> None:
     op.create_index("ix_callbacks_state_due_by_code", "callbacks", ["state", "due_by", "code"])
     op.create_index("ix_callbacks_owner_updated", "callbacks", ["owner", "updated"])
     op.create_index("ix_callbacks_updated", "callbacks", ["updated"])
-    op.create_index("ix_cases_due", "cases", ["due"])
     op.create_index("ix_requests_contact_created", "requests", ["contact", "created"])
     op.create_table(
         "callback_outcomes",
@@ -45,7 +44,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("callback_outcomes")
     op.drop_index("ix_requests_contact_created", "requests")
-    op.drop_index("ix_cases_due", "cases")
     for name in ("updated", "owner_updated", "state_due_by_code", "owner", "due"):
         op.drop_index(f"ix_callbacks_{name}", "callbacks")
     op.drop_column("callbacks", "due_by")
