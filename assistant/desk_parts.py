@@ -9,6 +9,7 @@ from assistant.audit.store import AuditLog
 from assistant.cases.closings import RequestDesk
 from assistant.clock import ServiceClock
 from assistant.desk import DeskParts, People
+from assistant.desk_tables import Running, desk_tables
 from assistant.keys import own_secret
 from assistant.staff.accounts import AccountStore
 from assistant.staff.approvals import ApprovalStore
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from assistant.app import House, Records
     from assistant.desk import Box
+    from assistant.ringing.staff import CallbackDesk
 
 
 def open_accounts(house: House | Records) -> AccountStore:
@@ -36,7 +38,9 @@ def open_audit(house: House | Records) -> AuditLog:
     return AuditLog(house.database, own_secret(house.data / "keys", "audit.key"))
 
 
-def desk_parts(house: House, box: Callable[[], Box]) -> DeskParts:
+def desk_parts(
+    house: House, box: Callable[[], Box], running: Running, callbacks: CallbackDesk
+) -> DeskParts:
     """Everything the desk shows and does."""
     database, settings = house.database, house.config.desk
     people = People(
@@ -59,5 +63,7 @@ def desk_parts(house: House, box: Callable[[], Box]) -> DeskParts:
         alarms=house.alarms,
         requests=house.requests,
         request_desk=RequestDesk(database),
+        callbacks=callbacks,
         box=box,
+        tables=desk_tables(house, running),
     )

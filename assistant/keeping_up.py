@@ -14,6 +14,7 @@ from assistant.core.errors import AssistantError
 
 if TYPE_CHECKING:
     from assistant.app import House
+    from assistant.correcting import Corrector
     from assistant.speech.ears import Ears
     from assistant.speech.mouth import Mouth
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 3.0
 "Between two looks whether the directory has changed; one look reads one number."
+RELEARN_EVERY_S = 10.0
+"Between two looks whether staff have accepted or undone a correction on another node."
 
 
 async def keep_up(
@@ -49,3 +52,13 @@ async def learn(house: House, ears: Ears, mouth: Mouth) -> None:
     for lesson in taught:
         ears.teach(*lesson)
     mouth.say_as(pronouncer.spoken)
+
+
+async def stay_corrected(corrector: Corrector, look_every_s: float = RELEARN_EVERY_S) -> None:
+    """Know what staff have accepted, from the start on; runs until it is cancelled."""
+    while True:
+        try:
+            await asyncio.to_thread(corrector.catch_up)
+        except AssistantError:
+            log.warning("corrections could not be read; the line understands as before")
+        await asyncio.sleep(look_every_s)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from assistant.core.errors import DataError
-from assistant.directory import editing, history, texts
+from assistant.directory import editing, history
 from assistant.directory.day_store import DayStore
 from assistant.directory.exchange import import_tables, touch
 from assistant.directory.review import ORDER, review
 from assistant.directory.tables import imports
+from assistant.directory.texts import service_name
 from assistant.directory.vouching import Vouching
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Counter:
         self._guard = threading.Lock()
         self._kept: tuple[object, tuple[Listed, ...]] = (None, ())
 
+    @property
+    def added(self) -> Mapping[str, tuple[str, ...]]:
+        """Columns of the tables in which a service may get one more row."""
+        return {table: editing.COLUMNS[table] for table in sorted(editing.ADDED)}
+
     # -- the list ---------------------------------------------------------------------------
 
     def listing(self, words: str, today: date) -> tuple[Listed, ...]:
@@ -94,7 +100,7 @@ class Counter:
 
     def _all(self, today: date) -> tuple[Listed, ...]:
         """The whole list, made anew only where the directory or the day has changed."""
-        records = self._store.records()
+        records = self._store.current()
         wrong = self._checks.wrong(records)
         state = (self._store.version(), today, wrong)
         with self._guard:
@@ -121,10 +127,18 @@ class Counter:
         return editing.sheet(self._database, identity)
 
     def save(
-        self, identity: str, state: str, change: editing.Change, *, by: str, at: datetime
+        self,
+        sheet: editing.Sheet,
+        cells: Mapping[tuple[str, str, str], str],
+        texts: Mapping[tuple[str, str, str, str], str],
+        gone: Mapping[str, Sequence[str]],
+        *,
+        by: str,
+        at: datetime,
     ) -> ImportReport:
-        """Write what was typed; see `editing.save`. Raises `DataError`."""
-        return editing.save(self._database, identity, state, change, by=by, at=at)
+        """Write what was typed into a sheet; see `editing.Change`. Raises `DataError`."""
+        change = editing.Change(cells, texts, gone)
+        return editing.save(self._database, sheet.service, sheet.state, change, by=by, at=at)
 
     def verified(self, identity: str, by: str, now: datetime) -> int:
         """Somebody has checked a service today; how many tasks that closed. Raises `DataError`."""
@@ -134,7 +148,7 @@ class Counter:
 
     def notices(self, today: date) -> tuple[Notice, ...]:
         """What is announced today or later, the first day first."""
-        coming = [item for item in self._store.records().notices if item.valid_to >= today]
+        coming = [item for item in self._store.current().notices if item.valid_to >= today]
         return tuple(sorted(coming, key=lambda item: (item.valid_from, item.id)))
 
     def put_notice(self, cells: Mapping[str, str], *, by: str, at: datetime) -> ImportReport:
@@ -166,7 +180,7 @@ class Counter:
 
 
 def _listed(service: Service, findings: Sequence[Finding], records: Records) -> Listed:
-    name = texts.service_name(service, records)
+    name = service_name(service, records)
     said = [text for _, text in name.texts]
     phones = [phone.number for phone in service.phones]
     searched = [service.id, *said, *service.alternate_names, *service.keywords, *phones]

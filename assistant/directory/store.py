@@ -55,6 +55,11 @@ class DirectoryStore:
         """The whole directory as it is now; the same object until it changes."""
         return self._recent.get()
 
+    def current(self) -> Records:
+        """The directory at this very moment: whoever has just saved sees what was saved."""
+        self._recent.forget()
+        return self._recent.get()
+
     def _read(self) -> Records:
         with self._database.read() as connection:
             version = _version(connection)

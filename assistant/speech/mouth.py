@@ -59,7 +59,8 @@ class Mouth:
     ) -> None:
         self._voices = dict(voices)
         cache = AudioCache(cache_dir)
-        self._recorded = RecordedPrompts(Recordings(recordings_dir), cache)
+        self.recordings = Recordings(recordings_dir)
+        self._recorded = RecordedPrompts(self.recordings, cache)
         loaded = setups(voices, program, recordings_dir / NEURAL)
         self._renderer = Renderer(loaded, cache, timeout_s)
         self._respell: Callable[[str, str], str] = _as_written

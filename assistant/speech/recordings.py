@@ -100,7 +100,8 @@ class Recordings:
     ) -> Recording:
         """Keep a recording, in place of an older one of the same number.
 
-        It is heard from the next start on. Raises `DataError` when the folder cannot be written.
+        Whoever holds this object hears it at once, others from their next start on. Raises
+        `DataError` when the folder cannot be written.
         """
         content = encode_wav(samples)
         seconds = round(samples.size / SAMPLE_RATE, 2)
@@ -120,6 +121,29 @@ class Recordings:
             ) from error
         self._known[language] = listed
         return new
+
+    def remove(self, language: str, prompt: str) -> bool:
+        """Give up every recording of a prompt, at once; whether there were any.
+
+        Raises `DataError` when the folder cannot be written.
+        """
+        gone = [item for item in self.of(language) if item.prompt == prompt]
+        if not gone:
+            return False
+        kept = [item for item in self.of(language) if item.prompt != prompt]
+        folder = self._folder / language
+        try:
+            lines = json.dumps([asdict(item) for item in kept], ensure_ascii=False, indent=1)
+            _write(folder / INDEX, lines.encode() + b"\n")
+            for item in gone:
+                (folder / item.file).unlink(missing_ok=True)
+        except OSError as error:
+            raise DataError(
+                f"{folder}: the recording cannot be removed ({error.strerror}); "
+                "change the folder's owner"
+            ) from error
+        self._known[language] = kept
+        return True
 
 
 def _read_index(folder: Path) -> list[Recording]:

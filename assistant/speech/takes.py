@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from assistant.speech.audio import FULL_SCALE, Samples, resample, to_int16
 from assistant.speech.loudness import master
 
 Wave = npt.NDArray[np.float64]
+Fault = Literal["silent", "clipped", "soft", "noisy", "length"]
 
 CLIPPED_RUN: Final = 3
 "So many equal samples in a row at the very top were cut off; a natural peak has one or two."
@@ -69,26 +70,31 @@ class Take:
 
     def problems(self, expected_s: float) -> list[str]:
         """What is wrong with it, each with a remedy; empty when it can be used."""
-        if not math.isfinite(self.speech_db):
-            return ["there is no sound in it; check the microphone and record again"]
-        found = []
-        if self.clipped > CLIPPED_MOST:
-            found.append(
-                f"it is clipped in {self.clipped} places; turn the microphone down, record again"
-            )
-        if self.speech_db < SOFTEST_DB:
-            found.append(f"it is too soft ({self.speech_db:.0f} dB); come nearer, record again")
-        if self.speech_db - self.room_db < NOISE_BELOW_DB:
-            found.append(
-                f"noise or music is only {self.speech_db - self.room_db:.0f} dB below the voice; "
-                "record in a quiet room"
-            )
-        if not SHORTEST * expected_s - EXTRA_S <= self.seconds <= LONGEST * expected_s + EXTRA_S:
-            found.append(
-                f"it lasts {self.seconds:.1f} s where the text takes about {expected_s:.1f} s; "
-                "is it the right text, whole and said once?"
-            )
-        return found
+        told: dict[Fault, str] = {
+            "silent": "there is no sound in it; check the microphone and record again",
+            "clipped": f"it is clipped in {self.clipped} places; turn the microphone down, "
+            "record again",
+            "soft": f"it is too soft ({self.speech_db:.0f} dB); come nearer, record again",
+            "noisy": f"noise or music is only {self.speech_db - self.room_db:.0f} dB below the "
+            "voice; record in a quiet room",
+            "length": f"it lasts {self.seconds:.1f} s where the text takes about "
+            f"{expected_s:.1f} s; is it the right text, whole and said once?",
+        }
+        return [told[fault] for fault in faults(self, expected_s)]
+
+
+def faults(take: Take, expected_s: float) -> tuple[Fault, ...]:
+    """What is wrong with a recording of a text that takes `expected_s`; empty for nothing."""
+    if not math.isfinite(take.speech_db):
+        return ("silent",)
+    fits = SHORTEST * expected_s - EXTRA_S <= take.seconds <= LONGEST * expected_s + EXTRA_S
+    found: dict[Fault, bool] = {
+        "clipped": take.clipped > CLIPPED_MOST,
+        "soft": take.speech_db < SOFTEST_DB,
+        "noisy": take.speech_db - take.room_db < NOISE_BELOW_DB,
+        "length": not fits,
+    }
+    return tuple(fault for fault, wrong in found.items() if wrong)
 
 
 def measure(channels: Wave, rate: int) -> tuple[Take, Samples]:

@@ -1,0 +1,91 @@
+"""Draws the pictures of the desk in `docs/screens/`: `.venv/bin/python -m tests.desk.screenshots`.
+
+Made-up people and matters on the demo community, always the same.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyotp
+from playwright.sync_api import sync_playwright
+
+from assistant.cards.store import Card
+from assistant.core.conversation import Conversation
+from assistant.core.event import Flag, TakeDown
+from tests.browser.chromium import launched
+from tests.desk.around import NAMES, PASSWORD, PHONE, START, Around, open_around, prepare
+from tests.desk.server import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
+SIZE: Final = {"width": 1366, "height": 768}
+WORDS: Final = "楼道里那位又耍脾气了"
+SCREENS: Final = (
+    ("directory-zh", "zh", "/desk/directory"),
+    ("meant-zh", "zh", "/desk/meant/1"),
+    ("meant-choose-en", "en", "/desk/meant/new?code=GH000001"),
+    ("cases-zh", "zh", "/desk/cases"),
+    ("prompt-en", "en", "/desk/prompts/one?language=en&key=open.ask"),
+    ("box-zh", "zh", "/desk/box"),
+    ("emergencies-zh", "zh", "/desk/emergencies"),
+)
+"Name of the picture, language, address; in this order, since the last raises an alarm."
+
+
+def main() -> None:
+    """Draw all of them."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        made, folder = Path(temporary) / "made", Path(temporary) / "desk"
+        made.mkdir()
+        around = open_around(folder, (made, prepare(made)))
+        furnish(around)
+        with served(around), sync_playwright() as playwright, launched(playwright) as chromium:
+            draw(around, chromium)
+        around.database.close()
+
+
+def furnish(around: Around) -> None:
+    """Something on every table."""
+    house = around.house
+    for number, words in enumerate((WORDS, "电梯又停了", "想建议多放几把椅子")):
+        talk = Conversation(f"c{number}", "voice", PHONE, "zh", START, START)
+        code = house.requests.next_code()
+        house.requests.take_down(TakeDown(code, "case.report", words), talk, START)
+    house.cards.put(Card("k1", PHONE, "zh", ("社区食堂上午十一点开门。",), START))
+    house.inquiries.flag(Flag(house.store.current().services[2].id, "phone", "wrong"), START)
+    corrector = around.parts.tables.corrector
+    corrector.try_out(corrector.propose(WORDS, "zh", "intent", "case.report", by=NAMES["agent"]))
+
+
+def draw(around: Around, chromium: Browser) -> None:
+    """Sign in and go from page to page."""
+    page = chromium.new_context(viewport=SIZE, locale="zh-CN").new_page()  # type: ignore[arg-type]  # a dict of the right shape
+    sign_in(around, page)
+    for name, language, address in SCREENS:
+        if name.startswith("emergencies"):
+            around.alarm("GH000009")
+        page.goto(f"{around.public_url}/desk/view/language/{language}?next=/desk/account")
+        page.goto(around.public_url + address)
+        page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def sign_in(around: Around, page: Page) -> None:
+    """As a supervisor."""
+    name = NAMES["supervisor"]
+    page.goto(f"{around.public_url}/desk/")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.fill("#code", pyotp.TOTP(around.secrets[name]).at(around.now))
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#keys-open:visible")
+
+
+if __name__ == "__main__":
+    main()

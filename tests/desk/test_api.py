@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from openapi_spec_validator import validate
+from ruamel.yaml import YAML
+from schemathesis import GenerationMode
+
+from assistant.desk.api.asking import BODY_MOST
+from assistant.desk.api.blueprint import DESCRIPTION, PREFIX, api_routes
+from tests.desk.around import PHONE, Around, open_around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from assistant.staff.roles import Role
+
+
+@pytest.fixture(scope="module")
+def shared_around(
+    tmp_path_factory: pytest.TempPathFactory, prepared: tuple[Path, dict[str, str]]
+) -> Iterator[Around]:
+    """One desk for many questions."""
+    opened = open_around(tmp_path_factory.mktemp("api"), prepared)
+    for number in range(1, 4):
+        opened.alarm(f"GH00000{number}")
+        opened.request()
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def app(shared_around: Around) -> Flask:
+    """The desk as a web application that has not counted any requests yet."""
+    return shared_around.app()
+
+
+OPERATIONS = (
+    *("listAlarms", "getAlarm", "takeAlarm", "closeAlarm", "revealAlarmNumber"),
+    *("listRequests", "getRequest", "closeRequest", "revealRequestNumber"),
+)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_interface_does_what_its_document_says(
+    app: Flask, shared_around: Around, operation: str, mode: GenerationMode
+) -> None:
+    """Made-up questions, right and wrong ones, get only the answers that the document has."""
+    schema = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", app)
+    described = schema.find_operation_by_id(operation)
+    headers = {"Authorization": f"Bearer {shared_around.token('admin')}"}
+    asked = []
+
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck))
+    @given(case=described.as_strategy(generation_mode=mode))
+    def ask(case: Any) -> None:  # noqa: ANN401 - its type parameters are private
+        asked.append(case.call_and_validate(headers=headers).status_code)
+
+    ask()
+    assert asked
+
+
+def ask(
+    app: Flask, around: Around, role: Role, method: str, path: str, **body: str
+) -> TestResponse:
+    """One question with a token of that role."""
+    headers = {"Authorization": f"Bearer {around.token(role)}"}
+    json = body if method == "POST" else None
+    return app.test_client().open(PREFIX + path, method=method, headers=headers, json=json)
+
+
+def test_the_document_is_right_and_whole(shared_around: Around) -> None:
+    """Valid OpenAPI 3.1, with every address of the table in it and no other."""
+    described = YAML(typ="safe").load(DESCRIPTION.read_text("utf-8"))
+    validate(described)
+    told = {
+        (path.replace("{code}", "<code>"), method.upper())
+        for path, methods in described["paths"].items()
+        for method in methods
+        if method in {"get", "post"}
+    }
+    assert told == {(route.rule, route.method) for route in api_routes(shared_around.parts)}
+    assert set(OPERATIONS) == {
+        one["operationId"]
+        for methods in described["paths"].values()
+        for one in methods.values()
+        if isinstance(one, dict)
+    }
+
+
+def test_numbers_are_masked_until_revealed(app: Flask, shared_around: Around) -> None:
+    """As on the pages: a reason, and a line in the log under the token's name."""
+    for path in ("/requests", "/requests/GH000002", "/alarms", "/alarms/GH000002"):
+        answer = ask(app, shared_around, "agent", "GET", path)
+        assert answer.status_code == 200
+        assert "138****0001" in answer.text
+        assert PHONE not in answer.text
+    path = "/requests/GH000002/reveal"
+    shown = ask(app, shared_around, "agent", "POST", path, reason="ring_back")
+    assert shown.json == {"contact": PHONE}
+    entry = shared_around.audit.latest(most=1)[0]
+    assert (entry.who, entry.what, entry.why) == ("token:city", "number.reveal", "ring_back")
+
+
+def test_somebody_was_faster(app: Flask, shared_around: Around) -> None:
+    """The second who closes the same matter is told so."""
+    code = shared_around.request()
+    path = f"/requests/{code}/close"
+    body = {"by": "12345 平台", "outcome": "passed_on"}
+    first = ask(app, shared_around, "agent", "POST", path, **body)
+    assert first.json is not None
+    assert first.json["closing"]["by"] == "12345 平台"
+    assert ask(app, shared_around, "agent", "POST", path, **body).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("content", "mimetype", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b'{"reason": "curious"}', "application/json", 422),
+        (b'{"reason": 1}', "application/json", 422),
+        (b'{"reason": "mistake", "more": "x"}', "application/json", 422),
+        (b"[" * 20_000, "application/json", 400),
+        (b"reason=mistake", "application/x-www-form-urlencoded", 415),
+        (b"x" * (BODY_MOST + 1), "application/json", 413),
+    ],
+)
+def test_bad_bodies_are_refused(
+    app: Flask, shared_around: Around, content: bytes, mimetype: str, status: int
+) -> None:
+    """Each with its status and one sentence; nothing is revealed."""
+    headers = {"Authorization": f"Bearer {shared_around.token('admin')}"}
+    answer = app.test_client().post(
+        f"{PREFIX}/requests/GH000002/reveal",
+        data=content,
+        headers=headers,
+        content_type=mimetype,
+    )
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert answer.json["error"].endswith(".")
+
+
+def test_a_wrong_method_names_the_right_one(app: Flask, shared_around: Around) -> None:
+    """405 with `Allow`; an address that is none is 404, whatever the method."""
+    refused = ask(app, shared_around, "admin", "POST", "/alarms")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET")
+    assert ask(app, shared_around, "admin", "DELETE", "/alarms/GH000001/take").status_code == 405
+    assert ask(app, shared_around, "admin", "GET", "/nowhere").status_code == 404
+    unknown = app.test_client().get(f"{PREFIX}/alarms")
+    assert (unknown.status_code, unknown.headers["WWW-Authenticate"]) == (401, "Bearer")
