@@ -93,10 +93,13 @@ def open_for(
     clock: Clock,
     journal: Journal | None = None,
 ) -> House:
-    """The house over a data folder."""
+    """The house over a data folder, with what staff have taught it."""
     from assistant.app import open_house
+    from assistant.correcting import Corrector
 
-    return open_house(config, data_folder(data), ROOT, clock, journal)
+    house = open_house(config, data_folder(data), ROOT, clock, journal)
+    Corrector(house).catch_up()
+    return house
 
 
 @contextmanager

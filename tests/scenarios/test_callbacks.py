@@ -15,6 +15,7 @@ from assistant.core.conversation import Conversation
 from assistant.core.texts import IncomingText
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Utterance
 from assistant.drill.numbers import fresh_number
+from assistant.ringing.texts import RingTexts
 from tests.scenarios.conftest import Opened as OpenedHouse
 
 NINE = datetime.fromisoformat("2026-11-25T09:00+08:00")
@@ -484,3 +485,37 @@ def test_whoever_spoke_of_what_cannot_wait_comes_first(open_at: OpenAt) -> None:
     other("明天上午给我回个电话，我很急，快点", "不想说")
     found = [cold.house.promises.store.get(who.open[0].code) for who in (cold, other)]
     assert [row.priority for row in found if row is not None] == ["P1", "P2"]
+
+
+# -- a promise that may slip ------------------------------------------------------------------
+
+
+@pytest.fixture
+def slipping(caller: Resident) -> Resident:
+    """She was texted that tomorrow morning's ring may be late: wait, or another time?"""
+    caller("明天上午给我回个电话", "不想说")
+    caller.hang_up()
+    caller.clock.advance(timedelta(days=1))
+    row = caller.house.promises.store.get(caller.open[0].code)
+    assert row is not None
+    texts = RingTexts(caller.house.talk.rooms, ())
+    assert texts.slips(row, caller.clock.now())
+    return caller
+
+
+def test_whoever_can_wait_keeps_her_time(slipping: Resident) -> None:
+    """`1` is answered with the time that stands."""
+    before = slipping.open[0].window
+    assert "9:00-11:00" in slipping.text("1")
+    assert slipping.open[0].window == before
+
+
+def test_whoever_cannot_wait_is_offered_other_times(slipping: Resident) -> None:
+    """`2` reads times out; the one she takes replaces the old one, with a new safe word."""
+    before = slipping.open[0]
+    assert "1 " in slipping.text("2")
+    slipping.text("1")
+    after = slipping.open[0]
+    assert after.code == before.code
+    assert (after.window, after.safe_word) != (before.window, before.safe_word)
+    assert len(slipping.outcomes("callback.changed")) == 1
