@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.staff.roles import Role
 
 
-@pytest.fixture(scope="session")
+@contextmanager
 def quick_passwords() -> Iterator[None]:
     """Passwords hashed in a millisecond; `tests/staff` tries the real figures."""
     with pytest.MonkeyPatch.context() as patch:
@@ -24,21 +25,20 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def prepared(
-    quick_passwords: None, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, str]]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A database with everybody in it, made once and copied for every test."""
-    del quick_passwords
     folder = tmp_path_factory.mktemp("desk")
-    return folder, prepare(folder)
+    with quick_passwords():
+        return folder, prepare(folder)
 
 
 @pytest.fixture
 def around(tmp_path: Path, prepared: tuple[Path, dict[str, str]]) -> Iterator[Around]:
     """A desk with everybody at it."""
-    opened = open_around(tmp_path, prepared)
-    yield opened
-    opened.database.close()
+    with quick_passwords():
+        opened = open_around(tmp_path, prepared)
+        yield opened
+        opened.database.close()
 
 
 @pytest.fixture

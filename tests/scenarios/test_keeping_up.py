@@ -15,7 +15,7 @@ NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 SERVICES = "id,name,status,spoken_name\nnew,朝阳门诊,active,潮阳门诊\n"
 
 
-async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait for something the background does."""
     for _ in range(int(seconds / 0.02)):
         if true():
