@@ -290,6 +290,7 @@ class RetentionDays(_Section):
     requests: int = Field(ge=1)
     callbacks: int = Field(ge=1)
     alarms: int = Field(ge=1)
+    hearings: int = Field(ge=0)
     preferences: int = Field(ge=1)
     wishes: int = Field(ge=1)
     drills: int = Field(ge=1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assistant import effects, texting
+from assistant import effects, heard, texting
 from assistant.core.case_words import CaseWords
 from assistant.core.conversation import Conversation
 from assistant.core.event import (
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
         AlarmStore,
         CallbackBook,
         CaseBook,
-        ConversationStore,
         Directory,
         Feedback,
         Journal,
@@ -61,6 +60,7 @@ if TYPE_CHECKING:
         RequestStore,
     )
     from assistant.core.site import Site
+    from assistant.memory.store import ConversationStore
     from assistant.understanding.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ class Reply:
     "The same as the texts that are sent, in answer to a text."
     binding: bool = False
     "Something was kept, sent or promised: the turn cannot be taken back and read anew."
+    case: str = ""
+    "The code of the case the turn was about; empty where it was about none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ class Talk:
         if as_texts:
             reply = self._written(reply, now)
         if not isinstance(turn, HungUp) or reply.conversation.turns or reply.binding:
-            self.rooms.store.save(reply.conversation)
+            kept = heard.hearing(conversation, turn, reply, now, as_texts=as_texts)
+            self.rooms.store.save_turn(reply.conversation, kept)
         return reply
 
     def _understand(
@@ -315,7 +318,8 @@ class Talk:
 
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
         conversation = reply.conversation
-        reply = replace(reply, binding=reply.binding or effects.binds(event))
+        binding, case = reply.binding or effects.binds(event), heard.case_of(event) or reply.case
+        reply = replace(reply, binding=binding, case=case)
         match event:
             case Say():
                 book = self.rooms.book
@@ -328,6 +332,7 @@ class Talk:
                 drill = is_drill(conversation.contact)
                 found = effects.answer(self.rooms, query, now, drill=drill)
                 waiting.append(LookedUp(query, found))
+                return replace(reply, case=heard.case_asked(query, found) or reply.case)
             case Reread(words, intent):
                 waiting.append(self._sure(conversation, words, intent, now))
             case Transfer(number):  # a drill rings nobody

@@ -50,6 +50,7 @@ alarms = Table(
     Column("contact_index", Text),
     Index(None, "status", "created"),
     Index(None, "contact_index"),
+    Index(None, "conversation_id"),
 )
 SEALED = ("contact", "words", "note")
 UNREADABLE = "?"

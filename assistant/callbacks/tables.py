@@ -76,6 +76,7 @@ callbacks = Table(
     ),
     Index("ix_callbacks_ageing", "lifts_at", sqlite_where=AGEING, postgresql_where=AGEING),
     Index(None, "phone"),
+    Index(None, "conversation"),
     Index(None, "next_at"),
     Index(None, "window_start"),
     Index(None, "state", "asked", "code"),

@@ -41,6 +41,7 @@ requests = Table(
     Column("nickname", Text),
     Index(None, "status", "created"),
     Index(None, "contact", "created"),
+    Index(None, "conversation_id"),
 )
 contacts = Table(
     "contacts",

@@ -34,6 +34,7 @@ def rules(*, config_path: Path | None, data: Path | None) -> None:
             if rule.where
             else ""
         )
+        only += " that belongs to nothing any more" if rule.unless else ""
         click.echo(
             f"{rule.name:16} {days[rule.name]:5} days after {rule.table}.{rule.since}{only}: {what}"
         )

@@ -11,6 +11,7 @@ from assistant.alarms.store import alarms
 from assistant.cases.store import requests
 from assistant.database import UtcDateTime, metadata, upsert
 from assistant.drill.numbers import CALL, MARK, PREFIX
+from assistant.memory.hearings import hearings
 from assistant.memory.store import conversations, webhooks
 
 if TYPE_CHECKING:
@@ -64,12 +65,13 @@ class DrillStore:
         return None if row is None else Kept(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name of a row's columns
 
     def sweep(self) -> None:
-        """Take out every conversation, request, alarm and webhook of drills."""
+        """Take out every conversation with its hearings, request, alarm and webhook of drills."""
         ours = select(conversations.c.id).where(conversations.c.contact.startswith(PREFIX))
         with self._database.begin() as connection:
             closed = alarms.c.closed_by == MARK
             left = alarms.c.conversation_id.in_(ours)  # by a drill that was cut off
             connection.execute(delete(alarms).where(or_(closed, left)))
+            connection.execute(delete(hearings).where(hearings.c.conversation_id.in_(ours)))
             for table in (conversations, requests):
                 connection.execute(delete(table).where(table.c.contact.startswith(PREFIX)))
             for kind in ("voice", "keys"):

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from assistant.core.conversation import Conversation
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+from assistant.memory.hearings import write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from assistant.database import Database
+    from assistant.memory.hearings import Hearing
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +101,10 @@ class ConversationStore:
 
     def save(self, conversation: Conversation) -> None:
         """Insert or replace; the newest `updated` wins, of two equal ones the later call."""
+        self.save_turn(conversation, None)
+
+    def save_turn(self, conversation: Conversation, hearing: Hearing | None) -> None:
+        """The same, with what was heard in the turn that led here: both are kept, or neither."""
         row = {
             "id": storable(conversation.id),
             "channel": conversation.channel,
@@ -109,6 +115,8 @@ class ConversationStore:
         }
         with self._database.begin() as connection:
             upsert(connection, conversations, [row], newer="updated")
+            if hearing is not None:
+                write(connection, self._database, hearing)
 
     def _read(self, statement: Select[tuple[str, str]], **named: str) -> Conversation | None:
         with self._database.read() as connection:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     column,
     delete,
+    exists,
     false,
     func,
     insert,
@@ -122,7 +123,8 @@ class Retention:
 
     def _run(self, rule: Rule, now: datetime) -> tuple[int, int]:
         """How many rows were removed, and how many are due and held."""
-        rows, before = _table(rule.table), now - timedelta(days=self._days[rule.name])
+        kept_for = timedelta(days=self._days[rule.name], hours=rule.hours)
+        rows, before = _table(rule.table), now - kept_for
         with self._database.read() as connection:
             kept = _held(connection, rule, rows)
             due = _due(rule, rows, before)
@@ -189,6 +191,9 @@ def _due(rule: Rule, rows: Table, before: datetime) -> ColumnElement[bool]:
     if rule.where is not None:
         name, values = rule.where
         due.append(rows.c[name].in_(values))
+    for one in rule.unless:
+        theirs = table(one.table, column(one.column)).c[one.column]
+        due.append(~exists().where(theirs == rows.c[one.own]))
     if rule.blank:
         due.append(or_(*(rows.c[name] != "" for name in rule.blank)))
     return and_(*due)

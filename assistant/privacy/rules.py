@@ -20,6 +20,16 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """A row is kept while another table has a row with the same value."""
+
+    table: str
+    column: str
+    own: str
+    "The column of the row itself."
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Rows of one table that are deleted, or blanked, so many days after a moment in them."""
 
@@ -35,6 +45,10 @@ class Rule:
     blank: tuple[str, ...] = ()
     "Columns that are emptied instead of the row being deleted."
     children: tuple[Child, ...] = ()
+    hours: int = 0
+    "Hours more than its days, so that a talk which goes on at night loses nothing."
+    unless: tuple[Stands, ...] = ()
+    "What it belongs to; while one of these stands the row is kept."
     case: str | None = None
     "The column with a case code, by which the row may be held."
     conversation: str | None = None
@@ -98,6 +112,23 @@ RULES = (
         case="code",
         conversation="conversation_id",
     ),
+    Rule(
+        "hearings",
+        "hearings",
+        ("id",),
+        "at",
+        hours=2,
+        unless=(
+            Stands("requests", "conversation_id", "conversation_id"),
+            Stands("callbacks", "conversation", "conversation_id"),
+            Stands("alarms", "conversation_id", "conversation_id"),
+            Stands("requests", "code", "code"),
+            Stands("callbacks", "code", "code"),
+            Stands("alarms", "code", "code"),
+        ),
+        case="code",
+        conversation="conversation_id",
+    ),
     Rule("preferences", "caller_preferences", ("contact_index",), "updated"),
     Rule("wishes", "contacts", ("contact",), "updated", ("opted_out", (False,))),
     Rule("drills", "drills", ("at",), "at"),
@@ -106,7 +137,9 @@ RULES = (
     Rule("staff", "staff_drafts", ("key", "path"), "kept"),
     Rule("reports", "retention_runs", ("began", "rule"), "began"),
 )
-"""A sender who said stop is kept for as long as that stands: it could not be honoured otherwise."""
+"""Hearings stand behind what they belong to, so that they go in the same night.
+
+A sender who said stop is kept for as long as that stands: it could not be honoured otherwise."""
 
 BURIED = ("alarms", "caller_preferences")
 """Tables with a `contact_index`, from which a tombstone removes what a restored backup brought

@@ -27,4 +27,5 @@ class SealedTable:
 SEALED = (
     SealedTable("alarms", "code", ("contact", "words", "note"), "contact_index", "contact"),
     SealedTable("caller_preferences", "contact_index", ("contact",), "contact_index", "contact"),
+    SealedTable("hearings", "id", ("words",)),
 )
