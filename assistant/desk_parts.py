@@ -11,6 +11,7 @@ from assistant.clock import ServiceClock
 from assistant.desk import DeskParts, People
 from assistant.desk_tables import Running, desk_tables
 from assistant.keys import own_secret
+from assistant.memory.hearings import HearingStore
 from assistant.staff.accounts import AccountStore
 from assistant.staff.approvals import ApprovalStore
 from assistant.staff.drafts import DraftStore
@@ -64,6 +65,7 @@ def desk_parts(
         requests=house.requests,
         request_desk=RequestDesk(database),
         callbacks=callbacks,
+        hearings=HearingStore(database),
         box=box,
         tables=desk_tables(house, running),
     )

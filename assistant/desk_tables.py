@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from assistant.backing_up import Copies
 from assistant.correcting import Corrector
 from assistant.desk.tables import Hearing, Machine, Tables, Traffic
 from assistant.desk.trials import Trials
+from assistant.desk_figures import Figures
 from assistant.desk_studio import PromptStudio
 from assistant.directory.checks import CheckStore
 from assistant.directory.counter import Counter
@@ -46,10 +48,11 @@ def desk_tables(house: House, running: Running) -> Tables:
     """Everything behind the tables of one house."""
     config, database = house.config, house.database
     checks, corrector = CheckStore(database), Corrector(house)
+    directory = Counter(database, house.store, checks, config.site.stale_days)
     return Tables(
         languages=config.site.languages,
         country=config.site.country,
-        directory=Counter(database, house.store, checks, config.site.stale_days),
+        directory=directory,
         corrector=corrector,
         trials=Trials(corrector),
         intents=tuple(name for name in house.library.entries if not name.startswith(NEVER_MEANT)),
@@ -62,6 +65,7 @@ def desk_tables(house: House, running: Running) -> Tables:
         machine=lambda: machine(house, running.rung()),
         roster=house.promises.roster,
         studio=PromptStudio(house, running.mouth, running.speak),
+        figures=Figures(database, house.casework.book, directory, ZoneInfo(config.site.timezone)),
     )
 
 

@@ -80,6 +80,7 @@ PAGES = (
     "/desk/prompts",
     "/desk/cards",
     "/desk/box",
+    "/desk/scorecard",
     "/desk/exports",
     "/desk/people",
     "/desk/account",

@@ -26,6 +26,7 @@ from assistant.desk.pages.queue import Queue
 from assistant.desk.pages.records import Records
 from assistant.desk.pages.requests import Requests
 from assistant.desk.pages.roster import RosterPages
+from assistant.desk.pages.scorecard import ScorecardPages
 from assistant.desk.pages.sign_in import SignIn
 from assistant.desk.pages.welcome import Welcome
 from assistant.desk.shell import Shell
@@ -73,6 +74,7 @@ class Desk:
             Prompts(shell),
             Cards(shell),
             TheBox(shell),
+            ScorecardPages(shell),
             Exports(shell),
             PeoplePages(shell),
             Records(shell),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.cases.store import RequestStore
     from assistant.core.values import Localised
     from assistant.desk.tables import Tables
+    from assistant.memory.hearings import HearingStore
     from assistant.ringing.staff import CallbackDesk
     from assistant.staff.accounts import AccountStore
     from assistant.staff.approvals import ApprovalStore
@@ -68,6 +69,7 @@ class DeskParts:
     requests: RequestStore
     request_desk: RequestDesk
     callbacks: CallbackDesk
+    hearings: HearingStore
     box: Callable[[], Box]
     tables: Tables
     presence: Presence = field(default_factory=Presence)

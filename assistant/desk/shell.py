@@ -32,6 +32,7 @@ NAVIGATION: Final[tuple[tuple[str, str, Permission, str], ...]] = (
     ("prompts", "/desk/prompts", "tables.see", ""),
     ("cards", "/desk/cards", "tables.see", ""),
     ("machine", "/desk/box", "tables.see", ""),
+    ("scorecard", "/desk/scorecard", "tables.see", ""),
     ("exports", "/desk/exports", "exports.ask", "x"),
     ("people", "/desk/people", "people.manage", "p"),
     ("tokens", "/desk/tokens", "tokens.manage", ""),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.core.ladder import Rung
     from assistant.correcting import Corrector
     from assistant.desk.trials import Trials
+    from assistant.desk_figures import Figures
     from assistant.directory.counter import Counter
     from assistant.drill.results import Kept
     from assistant.outbox.delivery import State
@@ -119,3 +120,5 @@ class Tables:
     machine: Callable[[], Machine]
     roster: Roster
     studio: Studio
+    figures: Figures
+    "What the scorecard counts."

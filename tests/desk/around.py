@@ -18,10 +18,13 @@ from assistant.cases.closings import RequestDesk
 from assistant.cases.store import RequestStore
 from assistant.core.conversation import Conversation
 from assistant.core.event import Alert, TakeDown
+from assistant.core.turn import Hypothesis, Utterance
 from assistant.core.values import Localised
 from assistant.database import Database, open_database
 from assistant.desk import Box, DeskParts, People, desk_blueprints
 from assistant.desk.blueprint import Desk
+from assistant.memory.hearings import Answer, Exchange, Hearing, HearingStore
+from assistant.memory.store import ConversationStore
 from assistant.staff.accounts import AccountStore
 from assistant.staff.approvals import ApprovalStore
 from assistant.staff.drafts import DraftStore
@@ -93,6 +96,7 @@ class Around:
             requests=self.requests,
             request_desk=RequestDesk(self.database),
             callbacks=callback_desk(self.database),
+            hearings=HearingStore(self.database),
             tables=tables_of(self.house),
             box=lambda: Box(ready=True, hears=("zh", "en"), speaks=True),
         )
@@ -153,6 +157,15 @@ class Around:
         code = self.requests.next_code()
         self.requests.take_down(TakeDown(code, "case.report", words), talk, self.now)
         return code
+
+    def turns(self) -> None:
+        """What was heard and answered in the talk of that request."""
+        talk = Conversation("c2", "voice", PHONE, "zh", self.now, self.now)
+        heard = Utterance("楼道的灯坏了", "zh", 0.6, (Hypothesis("楼道的凳坏了", 0.3),))
+        said = (Answer("take.case.report", "我记下来了。", "zh"),)
+        for number, words in enumerate((heard, None), start=1):
+            turn = Hearing("c2", number, self.now, "voice", "", Exchange(words, said))
+            ConversationStore(self.database).save_turn(talk, turn)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -9,9 +10,12 @@ from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 from schemathesis import GenerationMode
 
+from assistant.core.conversation import Conversation
+from assistant.core.event import TakeDown
 from assistant.desk.api.asking import BODY_MOST
 from assistant.desk.api.blueprint import DESCRIPTION, PREFIX, api_routes
-from tests.desk.around import PHONE, Around, open_around
+from tests.desk.around import PHONE, START, Around, open_around
+from tests.desk.made_promises import DAY, promised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +49,8 @@ def app(shared_around: Around) -> Flask:
 OPERATIONS = (
     *("listAlarms", "getAlarm", "takeAlarm", "closeAlarm", "revealAlarmNumber"),
     *("listRequests", "getRequest", "closeRequest", "revealRequestNumber"),
+    *("listCallbacks", "getCallback", "claimCallback", "giveCallbackOutcome", "settleCallback"),
+    *("listCases", "getCase", "listServices", "getService", "checkService"),
 )
 
 
@@ -108,6 +114,93 @@ def test_numbers_are_masked_until_revealed(app: Flask, shared_around: Around) ->
     assert shown.json == {"contact": PHONE}
     entry = shared_around.audit.latest(most=1)[0]
     assert (entry.who, entry.what, entry.why) == ("token:city", "number.reveal", "ring_back")
+
+
+def got(answer: TestResponse) -> dict[str, Any]:
+    """What was answered, where it was not refused."""
+    assert answer.status_code == 200, answer.text
+    assert isinstance(answer.json, dict)
+    return answer.json
+
+
+def test_a_callback_is_worked_from_outside(app: Flask, shared_around: Around) -> None:
+    """Found in its view, taken for a named person, talked about; its number stays masked."""
+    promised(shared_around, "GH000201", START - DAY, None, "unreached")
+    row = shared_around.parts.callbacks.get("GH000201")
+    assert row is not None
+    phone = row.phone
+    listed = ask(app, shared_around, "reader", "GET", "/callbacks?view=unreached")
+    assert [one["code"] for one in got(listed)["callbacks"]] == ["GH000201"]
+    assert ask(app, shared_around, "reader", "GET", "/callbacks?view=soon").json == {
+        "callbacks": []
+    }
+    path = "/callbacks/GH000201"
+    assert ask(app, shared_around, "reader", "POST", f"{path}/claim", by="王芳").status_code == 403
+    assert (
+        got(ask(app, shared_around, "agent", "POST", f"{path}/claim", by="王芳"))["owner"] == "王芳"
+    )
+    late = ask(app, shared_around, "agent", "POST", f"{path}/claim", by="李主任")
+    assert late.status_code == 409
+    said = {"by": "王芳", "outcome": "settled", "note": "她说灯修好了"}
+    shown = got(ask(app, shared_around, "agent", "POST", f"{path}/outcome", **said))
+    assert [one["outcome"] for one in shown["outcomes"]] == ["settled"]
+    again = ask(app, shared_around, "agent", "POST", f"{path}/outcome", **said)
+    assert again.status_code == 409
+    whole = ask(app, shared_around, "reader", "GET", path)
+    assert got(whole)["contact"] == f"{phone[3:6]}****{phone[-4:]}"
+    assert phone not in whole.text
+    assert "safe_word" not in whole.text
+    entry = shared_around.audit.latest(most=1)[0]
+    assert (entry.who, entry.what, entry.which) == ("token:city", "callback.view", "GH000201")
+
+
+def test_a_lost_ring_is_settled_from_outside(app: Flask, shared_around: Around) -> None:
+    """Only where a ring is in doubt, and only by yes or no."""
+    promised(shared_around, "GH000202", START - DAY, None, "booked")
+    path = "/callbacks/GH000202/settle"
+    assert ask(app, shared_around, "agent", "POST", path, rang="maybe").status_code == 422
+    assert ask(app, shared_around, "agent", "POST", path, rang="yes").status_code == 409
+    promised(shared_around, "GH000203", START - DAY, None, "unknown")
+    found = got(ask(app, shared_around, "agent", "POST", path.replace("202", "203"), rang="no"))
+    assert found["state"] != "unknown"
+
+
+def test_cases_are_read_from_outside(app: Flask, shared_around: Around) -> None:
+    """The list by what stands first, one with its life; never anybody's words in it."""
+    house, words = shared_around.house, "楼道的灯坏了"
+    talk = Conversation("c9", "sms", PHONE, "zh", START, START)
+    code = house.requests.next_code()
+    house.requests.take_down(TakeDown(code, "case.report", words), talk, START)
+    listed = ask(app, shared_around, "reader", "GET", "/cases?show=open&from=0&limit=5")
+    assert [one["code"] for one in got(listed)["cases"]] == [code]
+    assert got(ask(app, shared_around, "reader", "GET", "/cases?show=closed"))["cases"] == []
+    shown = ask(app, shared_around, "reader", "GET", f"/cases/{code}")
+    assert got(shown)["voices"] == [code]
+    assert got(shown)["overdue"] is False
+    assert words not in shown.text
+    for wrong in ("show=mine", "from=-1", "from=1000001", "limit=0"):
+        assert ask(app, shared_around, "reader", "GET", f"/cases?{wrong}").status_code == 422
+
+
+def test_a_service_is_checked_from_outside(app: Flask, shared_around: Around) -> None:
+    """Who may look is not yet who may vouch; the day it was checked is today's from then on."""
+    service = shared_around.house.store.current().services[0]
+    name = service.name.split()[0]
+    listed = got(ask(app, shared_around, "reader", "GET", f"/services?words={quote(name)}"))[
+        "services"
+    ]
+    assert service.id in [one["id"] for one in listed]
+    shown = got(ask(app, shared_around, "reader", "GET", f"/service?id={quote(service.id)}"))
+    assert {row["table"] for row in shown["sheet"]} >= {"services"}
+    said = {"id": service.id, "by": "王芳"}
+    refused = ask(app, shared_around, "reader", "POST", "/service/checked", **said)
+    assert refused.status_code == 403
+    checked = got(ask(app, shared_around, "agent", "POST", "/service/checked", **said))
+    assert checked["assured_date"] == "2026-11-25"
+    said["id"] = "nowhere"
+    unknown = ask(app, shared_around, "agent", "POST", "/service/checked", **said)
+    assert unknown.status_code == 404
+    assert ask(app, shared_around, "reader", "GET", "/service").status_code == 422
 
 
 def test_somebody_was_faster(app: Flask, shared_around: Around) -> None:

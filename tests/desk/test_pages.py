@@ -119,6 +119,7 @@ def test_nothing_is_wrong_for_assistive_tools(
     """No violation by axe on any page, in both languages, normal and large, wide and narrow."""
     desk.alarm()
     desk.request()
+    desk.turns()
     desk.people.approvals.ask("requests.export", "mistake", "李主任", desk.now)
     desk.people.tokens.make("区平台", "reader", "陈站长", desk.now)
     page = seat(NAMES[role])

@@ -31,6 +31,7 @@ PAGES = (
     *("/desk/directory", "/desk/directory/notices", "/desk/directory/import", "/desk/meant"),
     *("/desk/meant/1", "/desk/meant/new?code=GH000001", "/desk/prompts", PROMPT, "/desk/cases"),
     *("/desk/cards", "/desk/box", "/desk/traffic", "/desk/drill", "/desk/roster"),
+    "/desk/scorecard",
     "/desk/help/import",
 )
 MISTAKEN = "楼道里那位又耍脾气了"

@@ -21,6 +21,8 @@ BODY_MOST: Final = 64 * 1024
 CODE: Final = re.compile(r"[A-Z]{2}[0-9]{6}")
 _LIMIT: Final = re.compile(r"[1-9][0-9]{0,2}")
 LIMIT_MOST: Final = 200
+_BEGIN: Final = re.compile(r"0|[1-9][0-9]{0,6}")
+BEGIN_MOST: Final = 1_000_000
 
 
 class RefusedError(AssistantError):
@@ -82,6 +84,22 @@ def limit() -> int:
     if _LIMIT.fullmatch(text) is None or int(text) > LIMIT_MOST:
         raise RefusedError(422, f"limit must be a number from 1 to {LIMIT_MOST}.")
     return int(text)
+
+
+def begin() -> int:
+    """After how many the page wanted begins: 0 to 1,000,000, 0 where nothing is said."""
+    text = request.args.get("from", "0")
+    if _BEGIN.fullmatch(text) is None or int(text) > BEGIN_MOST:
+        raise RefusedError(422, f"from must be a number from 0 to {BEGIN_MOST}.")
+    return int(text)
+
+
+def text(name: str, least: int, most: int) -> str:
+    """A parameter of the query in words, of so many characters."""
+    value = request.args.get(name, "")
+    if not least <= len(value.strip()) or len(value) > most:
+        raise RefusedError(422, f"{name} must be a text of {least} to {most} characters.")
+    return value
 
 
 def after() -> str | None:

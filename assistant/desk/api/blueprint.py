@@ -22,6 +22,8 @@ from assistant.desk.api.asking import (
     code_in,
     only_known,
 )
+from assistant.desk.api.callbacks import CallbackViews
+from assistant.desk.api.tables import CaseViews, ServiceViews
 from assistant.desk.api.views import Answer, Views
 from assistant.desk.guard import Pace, protect
 from assistant.staff.roles import Permission, may
@@ -56,6 +58,10 @@ class ApiRoute:
 
 def api_routes(parts: DeskParts) -> tuple[ApiRoute, ...]:
     """The whole table."""
+    return (*_matters(parts), *_callbacks(parts), *_tables(parts))
+
+
+def _matters(parts: DeskParts) -> tuple[ApiRoute, ...]:
     views = Views(parts)
     return (
         ApiRoute("/alarms", "GET", views.alarms, "emergencies.see", ("limit",)),
@@ -67,6 +73,28 @@ def api_routes(parts: DeskParts) -> tuple[ApiRoute, ...]:
         ApiRoute("/requests/<code>", "GET", views.request, "requests.see"),
         ApiRoute("/requests/<code>/close", "POST", views.close_request, "requests.act"),
         ApiRoute("/requests/<code>/reveal", "POST", views.reveal_request, "numbers.reveal"),
+    )
+
+
+def _callbacks(parts: DeskParts) -> tuple[ApiRoute, ...]:
+    views, query = CallbackViews(parts), ("view", "after", "limit")
+    return (
+        ApiRoute("/callbacks", "GET", views.callbacks, "requests.see", query),
+        ApiRoute("/callbacks/<code>", "GET", views.callback, "requests.see"),
+        ApiRoute("/callbacks/<code>/claim", "POST", views.claim_callback, "requests.act"),
+        ApiRoute("/callbacks/<code>/outcome", "POST", views.callback_outcome, "requests.act"),
+        ApiRoute("/callbacks/<code>/settle", "POST", views.settle_callback, "requests.act"),
+    )
+
+
+def _tables(parts: DeskParts) -> tuple[ApiRoute, ...]:
+    cases, services = CaseViews(parts), ServiceViews(parts)
+    return (
+        ApiRoute("/cases", "GET", cases.cases, "requests.see", ("show", "from", "limit")),
+        ApiRoute("/cases/<code>", "GET", cases.case, "requests.see"),
+        ApiRoute("/services", "GET", services.services, "tables.see", ("words", "from", "limit")),
+        ApiRoute("/service", "GET", services.service, "tables.see", ("id",)),
+        ApiRoute("/service/checked", "POST", services.check_service, "tables.edit"),
     )
 
 

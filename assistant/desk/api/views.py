@@ -1,4 +1,4 @@
-"""What the JSON interface answers."""
+"""What the JSON interface answers about alarms and requests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.core.closing import OUTCOMES, as_outcome
 from assistant.desk.api.asking import RefusedError, after, body, choice, limit
+from assistant.desk.api.noting import note
 from assistant.desk.masking import masked
 from assistant.desk.shell import NOTE_MOST, REASONS
 
@@ -138,8 +139,7 @@ class Views:
         }
 
     def _note(self, asking: Asking, what: str, which: str = "", why: str = "") -> None:
-        now = self._parts.machine_now()
-        self._parts.audit.note(asking.who, what, now, which=which, why=why)
+        note(self._parts, asking, what, which, why)
 
 
 def _reason() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import abort, request
 
 from assistant.core.closing import OUTCOMES, as_outcome
+from assistant.desk.reading import talks
 from assistant.desk.routes import Route
 from assistant.desk.shell import NOTE_MOST, REASONS, after, field
 from assistant.desk.visitor import me
@@ -65,12 +66,14 @@ class Requests:
 
     def _item(self, found: Request, status: int = 200, **values: object) -> ResponseReturnValue:
         closing = self._parts.request_desk.closing(found.code)
+        heard = self._parts.hearings.about(found.code, found.conversation_id)
         return self._shell.page(
             "request",
             "requests",
             status,
             item=found,
             closing=closing,
+            talks=talks(heard, found.contact),
             outcomes=OUTCOMES,
             **values,
         )

@@ -1,0 +1,186 @@
+"""The scorecard over a real house with made matters, whose figures are known beforehand."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import insert
+
+from assistant.cases.tables import case_feedback
+from assistant.core.conversation import Conversation
+from assistant.core.event import TakeDown
+from assistant.core.texts import OutgoingText
+from assistant.desk.guard import POLICY
+from assistant.desk_figures import Figures, Stretch
+from assistant.drill.numbers import MARK, fresh_number
+from assistant.memory.store import ConversationStore
+from assistant.scorecard.figures import Share, Spread
+from tests.desk.around import NAMES, PHONE, START, Around, Browser
+from tests.desk.made_promises import promised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assistant.staff.roles import Role
+
+    SignedIn = Callable[[Role], Browser]
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def figures_of(around: Around) -> Figures:
+    """Those behind the page."""
+    return around.parts.tables.figures
+
+
+def test_nothing_is_unknown_and_not_nought(signed_in: SignedIn) -> None:
+    """An empty house has no percentage and no minutes."""
+    shown = signed_in("reader").get("/desk/scorecard").text
+    tiles = re.findall(r'<dd class="figure">([^<]+)</dd>', shown)
+    assert len(tiles) == 2 * 6 + 2
+    assert tiles[:12] == ["还不知道"] * 12
+    assert tiles[12] == "0"
+
+
+def test_promises_and_waits_are_those_of_the_ledger(around: Around) -> None:
+    """One kept after a day, one late, one never rung; ten days ago another one kept."""
+    yesterday = START - DAY
+    promised(around, "GH000101", yesterday, yesterday + HOUR)
+    promised(around, "GH000102", yesterday, yesterday + 3 * HOUR)
+    promised(around, "GH000103", yesterday, None, "unreached")
+    promised(around, "GH000104", START - 10 * DAY, START - 10 * DAY)
+    week, month = figures_of(around).scorecard(START).stretches
+    assert (week.days, week.kept, month.days, month.kept) == (7, Share(1, 3), 30, Share(2, 4))
+    assert (week.bins["kept"], week.bins["late"], week.bins["broken"]) == (1, 1, 1)
+    assert week.reached == Spread(2, 3, 25 * 60, 27 * 60)
+    assert month.reached == Spread(3, 4, 25 * 60, 27 * 60)
+
+
+def taken_down(around: Around, words: str = "楼道的灯坏了") -> str:
+    """A request as the line takes it down: with its case."""
+    talk = Conversation("c9", "sms", PHONE, "zh", around.now, around.now)
+    code = around.house.requests.next_code()
+    down = TakeDown(code, "case.report", words)
+    around.house.requests.take_down(down, talk, around.now)
+    return code
+
+
+def week_of(around: Around) -> Stretch:
+    """The figures of the last seven days."""
+    return figures_of(around).stretch(7, around.now)
+
+
+def test_alarms_wait_until_somebody_takes_them(around: Around) -> None:
+    """Taking ends the wait, so does closing at once; a drill's alarm is nobody's."""
+    for number in (1, 2, 3, 4):
+        around.alarm(f"GH00000{number}")
+    around.wait(minutes=4)
+    around.alarms.take("GH000001", "王芳", around.now)
+    around.wait(minutes=4)
+    around.alarms.close("GH000002", "王芳", "没事", around.now)
+    around.alarms.close("GH000003", MARK, MARK, around.now)
+    around.wait(minutes=1)
+    assert week_of(around).taken == Spread(2, 3, 4, 8)
+
+
+def test_a_mark_without_a_question_has_no_denominator(around: Around) -> None:
+    """Three were asked, two answered, one is content; a fourth gave a mark of her own accord."""
+    rows = [("GH000001", "sms", 3), ("GH000002", "voice", 1), ("GH000003", "sms", None)]
+    rows.append(("GH000004", "told", 3))
+    around.wait(hours=1)
+    with around.database.begin() as connection:
+        for code, how, score in rows:
+            given = None if score is None else START
+            row = {"code": code, "closing": 1, "how": how, "asked": START, "words": ""}
+            row |= {"score": score, "of": 3, "given": given}
+            connection.execute(insert(case_feedback).values(**row))
+    found = week_of(around).satisfaction
+    assert (found.responded, found.content) == (Share(2, 3), Share(1, 2))
+
+
+def test_a_drill_is_no_resident(around: Around) -> None:
+    """Calls, texts and requests are counted by day and hour, a drill's are not."""
+    store = ConversationStore(around.database)
+    for number, contact in enumerate((PHONE, fresh_number())):
+        moment = START - HOUR
+        store.save(Conversation(f"c{number}", "voice", contact, "zh", moment, moment))
+        text = OutgoingText(f"k{number}", contact, "好", "zh", "answer", moment)
+        around.house.outbox.put(text, moment)
+    taken_down(around)
+    taken_down(around)  # the same again: merged
+    code = taken_down(around, "电梯里有异响")
+    around.parts.request_desk.close(code, "solved", "王芳", "", START)
+    around.wait(minutes=1)
+    card = figures_of(around).scorecard(around.now)
+    requests, contacts, hours = (one.bars for one in card.charts)
+    assert (requests.names[-1], [row[-1] for row in requests.rows]) == ("11-25", [2, 1])
+    assert [sum(row) for row in contacts.rows] == [1, 0]
+    assert hours.rows[0][8] == 1
+    assert sum(card.stretches[0].states.values()) == 1
+    assert card.overdue == Share(0, 1)
+
+
+def test_open_cases_past_their_day_are_among_the_open_ones(around: Around) -> None:
+    """A request nobody takes for a month is overdue."""
+    taken_down(around)
+    around.wait(days=31)
+    taken_down(around, "电梯里有异响")
+    assert figures_of(around).scorecard(around.now).overdue == Share(1, 2)
+
+
+def test_services_grow_stale(around: Around) -> None:
+    """After years nothing in the directory is vouched for; the denominator is all of it."""
+    before = figures_of(around).scorecard(around.now).stale
+    around.wait(days=2000)
+    after = figures_of(around).scorecard(around.now).stale
+    services = len(around.house.store.current().services)
+    assert (before.whole, after) == (services, Share(services, services))
+    assert before.part < services
+
+
+def test_a_count_is_kept_for_a_minute(around: Around) -> None:
+    """Whoever looks again within it, also at a chart, costs nothing; then it is counted anew."""
+    counted = figures_of(around).scorecard(around.now)
+    around.alarm()
+    around.wait(seconds=59)
+    assert figures_of(around).scorecard(around.now) is counted
+    around.wait(seconds=1)
+    week, _ = figures_of(around).scorecard(around.now).stretches
+    assert week.taken == Spread(0, 1, None, None)
+
+
+def test_charts_are_pictures_that_can_do_nothing(around: Around, signed_in: SignedIn) -> None:
+    """Each chart is served as SVG with a policy of its own; the page keeps the desk's."""
+    taken_down(around)
+    browser = signed_in("agent")
+    page = browser.get("/desk/scorecard")
+    assert page.headers["Content-Security-Policy"] == POLICY
+    assert " style=" not in page.text
+    sources = re.findall(r'<img src="([^"]+)"[^>]* alt="[^"]{5,}"', page.text)
+    assert len(sources) == 3
+    for source in sources:
+        picture = browser.get(source)
+        assert picture.mimetype == "image/svg+xml"
+        assert picture.data.startswith(b"<?xml")
+        assert "script-src" not in picture.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+    assert browser.get("/desk/scorecard/nothing.svg").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_names_nobody(around: Around, signed_in: SignedIn, language: str) -> None:
+    """No number, no word said and no colleague but the one who looks, in both languages."""
+    around.alarm()
+    around.alarms.take("GH000001", NAMES["agent"], around.now)
+    taken_down(around)
+    browser = signed_in("reader")
+    browser.get(f"/desk/view/language/{language}?next=/desk/scorecard")
+    shown = browser.get("/desk/scorecard").text
+    main = shown[shown.index("<main") :]
+    assert "scorecard." not in main.replace("/desk/scorecard", "")
+    for word in (PHONE, "0001", "楼道", NAMES["agent"]):
+        assert word not in main
