@@ -47,6 +47,7 @@ async def keep_up(
 
 async def learn(house: House, ears: Ears, mouth: Mouth) -> None:
     """Tell ears and mouth what the directory holds now; the database is read beside the loop."""
+    await asyncio.to_thread(house.store.current)  # the version was new, what is held may be older
     taught = await asyncio.to_thread(lessons, house)
     pronouncer = await asyncio.to_thread(house.inquiries.pronouncer)
     for lesson in taught:

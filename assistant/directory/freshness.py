@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 class Recent(Generic[Value]):
     """Keeps what `look_up` returned for `seconds`; 0 looks every time. Safe from several threads.
 
-    Two threads that find it too old at the same time both look; the later answer stays.
+    Two threads that find it too old at the same time both look; what was asked last stays.
     """
 
     def __init__(
@@ -38,7 +38,9 @@ class Recent(Generic[Value]):
             return held[1]
         asked = self._clock()
         found = self._look_up()
-        self._held = (asked, found)
+        held = self._held
+        if held is None or held[0] <= asked:  # a slow look does not undo a later one
+            self._held = (asked, found)
         return found
 
     def forget(self) -> None:

@@ -17,10 +17,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def quick_passwords() -> Iterator[None]:
+def hashing_quickly() -> Iterator[None]:
     """Passwords hashed in a millisecond; `tests/staff` tries the real figures."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(secrets_kept, "_hasher", PasswordHasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture(scope="module")
+def quick_passwords() -> Iterator[None]:
+    """For a module that makes people of its own."""
+    with hashing_quickly():
         yield
 
 
@@ -28,14 +35,14 @@ def quick_passwords() -> Iterator[None]:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """A database with everybody in it, made once and copied for every test."""
     folder = tmp_path_factory.mktemp("desk")
-    with quick_passwords():
+    with hashing_quickly():
         return folder, prepare(folder)
 
 
 @pytest.fixture
 def around(tmp_path: Path, prepared: tuple[Path, dict[str, str]]) -> Iterator[Around]:
     """A desk with everybody at it."""
-    with quick_passwords():
+    with hashing_quickly():
         opened = open_around(tmp_path, prepared)
         yield opened
         opened.database.close()

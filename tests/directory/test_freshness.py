@@ -93,3 +93,21 @@ def test_what_this_process_flags_is_withheld_at_once(tmp_path: Path) -> None:
     checks.verified(service, "Wang", NOW.replace(day=26))
     assert checks.wrong(records) == frozenset()
     database.close()
+
+
+def test_a_slow_look_does_not_undo_a_later_one() -> None:
+    """Whoever asked first and was answered last had the older answer."""
+    now = [0.0]
+    inner: list[str] = []
+
+    def look_up() -> str:
+        if not inner:
+            inner.append("begun")
+            now[0] = 1.0
+            assert recent.get() == "newer"
+            return "older"
+        return "newer"
+
+    recent = Recent(look_up, 10.0, lambda: now[0])
+    assert recent.get() == "older"
+    assert recent.get() == "newer"

@@ -15,7 +15,7 @@ NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 SERVICES = "id,name,status,spoken_name\nnew,朝阳门诊,active,潮阳门诊\n"
 
 
-async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
     """Wait for something the background does."""
     for _ in range(int(seconds / 0.02)):
         if true():
@@ -29,6 +29,7 @@ def test_ears_and_mouth_learn_a_change_without_a_restart(
 ) -> None:
     """An import while the service runs: the next utterance and the next sentence know the name."""
     house, _, _ = open_at(NOW)
+    house.store._recent._seconds = 60.0  # a new version is learnt whole
     (tmp_path / "services.csv").write_text(SERVICES, encoding="utf-8")
     ears = Ears({}, EarSettings(workers=1))
     mouth = Mouth({}, tmp_path / "audio", tmp_path / "voices")
