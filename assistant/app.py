@@ -97,30 +97,9 @@ def open_house(
     database = _database(config, data)
     store, inquiries = _directory(site, database)
     casework = open_casework(config, database)
-    alarms, outbox = AlarmStore(database), Outbox(database)
     promises = open_promises(config, database, store.facts, library.safe_words)
     log = journal or NoJournal()
-    rooms = Rooms(
-        site=site,
-        entries=library.entries,
-        book=PromptBook(library.prompts, library.wordings, {"site": site.name}),
-        reader=learnt.reader,
-        directory=inquiries,
-        requests=casework.requests,
-        cases=casework.book,
-        feedback=casework.feedback,
-        alarms=alarms,
-        store=ConversationStore(database),
-        preferences=PreferenceStore(database),
-        journal=log,
-        examples=library.moments,
-        outbox=outbox,
-        confirm_below=config.speech.confirm_below,
-        case_words=library.case_words,
-        signatures=config.texts.signature,
-        callbacks=promises.book,
-        staffed=lambda now: bool(promises.roster.on_duty(now)),
-    )
+    rooms = _rooms(config, learnt, database, inquiries, casework, promises, log)
     return House(
         config=config,
         data=data,
@@ -130,14 +109,48 @@ def open_house(
         inquiries=inquiries,
         requests=casework.requests,
         casework=casework,
-        alarms=alarms,
-        outbox=outbox,
+        alarms=AlarmStore(database),
+        outbox=Outbox(database),
         promises=promises,
         cards=CardStore(database),
         webhooks=WebhookLog(database),
         talk=Talk(rooms),
         clock=clock,
         journal=log,
+    )
+
+
+def _rooms(
+    config: Config,
+    learnt: Taught,
+    database: Database,
+    inquiries: Inquiries,
+    casework: Casework,
+    promises: Promises,
+    journal: Journal,
+) -> Rooms:
+    """What the conversation joins; a store holds nothing but the database, so two are as one."""
+    site, library = config.the_site(), learnt.library
+    return Rooms(
+        site=site,
+        entries=library.entries,
+        book=PromptBook(library.prompts, library.wordings, {"site": site.name}),
+        reader=learnt.reader,
+        directory=inquiries,
+        requests=casework.requests,
+        cases=casework.book,
+        feedback=casework.feedback,
+        alarms=AlarmStore(database),
+        store=ConversationStore(database),
+        preferences=PreferenceStore(database),
+        journal=journal,
+        examples=library.moments,
+        outbox=Outbox(database),
+        confirm_below=config.speech.confirm_below,
+        case_words=library.case_words,
+        signatures=config.texts.signature,
+        callbacks=promises.book,
+        staffed=lambda now: bool(promises.roster.on_duty(now)),
     )
 
 

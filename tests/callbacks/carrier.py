@@ -6,8 +6,6 @@ is a test's to say: `Webhooks` posts what Twilio would, and reads the TwiML that
 
 from __future__ import annotations
 
-import json
-import threading
 import xml.etree.ElementTree as ET
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -15,13 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl
 
 from twilio.request_validator import RequestValidator
 
 from assistant.channels.twilio_rest import Outgoing, TwilioControl
+from tests.loopback import JsonHandler, served
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -135,45 +134,28 @@ def loopback_calls(now: Callable[[], datetime]) -> Iterator[LoopbackCalls]:
     """A running carrier; ends with the block."""
     carrier = LoopbackCalls(now)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(JsonHandler, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             form = dict(parse_qsl(self.rfile.read(length).decode("ascii")))
             if not self.path.endswith("/Calls.json"):
                 sid = self.path.rpartition("/")[2].removesuffix(".json")
                 carrier.changed.append((sid, form))
-                self._answer(200, {"sid": sid})
+                self.answer(200, {"sid": sid})
                 return
             placed = carrier.place(form)
             if placed is None:
                 self.close_connection = True
             else:
-                self._answer(*placed)
+                self.answer(*placed)
 
         def do_GET(self) -> None:
             if carrier.list_fails:
-                self._answer(500, {"code": 20500, "message": "no", "status": 500})
+                self.answer(500, {"code": 20500, "message": "no", "status": 500})
                 return
             asked = dict(parse_qsl(self.path.partition("?")[2]))
             listed = [carrier.resource(call) for call in reversed(carrier.to(asked["To"]))]
-            self._answer(200, {"calls": listed, "page": 0, "next_page_uri": None})
+            self.answer(200, {"calls": listed, "page": 0, "next_page_uri": None})
 
-        def _answer(self, status: int, content: dict[str, object]) -> None:
-            data = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    carrier.base = f"http://127.0.0.1:{server.server_address[1]}"
-    yield carrier
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Handler) as carrier.base:
+        yield carrier

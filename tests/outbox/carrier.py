@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qsl
 
 from assistant.channels.twilio_rest import TwilioControl
+from tests.loopback import JsonHandler, served
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +68,7 @@ def loopback_texts(now: datetime) -> Iterator[LoopbackTexts]:
     """A running carrier; ends with the block."""
     carrier = LoopbackTexts(now)
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(JsonHandler, BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             form = dict(parse_qsl(self.rfile.read(length).decode("ascii")))
@@ -80,13 +80,13 @@ def loopback_texts(now: datetime) -> Iterator[LoopbackTexts]:
                 self.close_connection = True
             elif isinstance(behaviour, int):
                 status = 400 if behaviour >= 1000 else behaviour
-                self._answer(status, {"code": behaviour, "message": "no", "status": status})
+                self.answer(status, {"code": behaviour, "message": "no", "status": status})
             else:
-                self._answer(201, carrier.take(form))
+                self.answer(201, carrier.take(form))
 
         def do_GET(self) -> None:
             if carrier.behaviour() == "list fails":
-                self._answer(500, {"code": 20500, "message": "no", "status": 500})
+                self.answer(500, {"code": 20500, "message": "no", "status": 500})
                 return
             asked = dict(parse_qsl(self.path.partition("?")[2]))
             listed = [
@@ -94,24 +94,7 @@ def loopback_texts(now: datetime) -> Iterator[LoopbackTexts]:
                 for text in reversed(carrier.taken)
                 if text["To"] == asked.get("To", text["To"])
             ]
-            self._answer(200, {"messages": listed, "page": 0, "next_page_uri": None})
+            self.answer(200, {"messages": listed, "page": 0, "next_page_uri": None})
 
-        def _answer(self, status: int, content: dict[str, object]) -> None:
-            data = json.dumps(content).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is given
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    carrier.base = f"http://127.0.0.1:{server.server_address[1]}"
-    yield carrier
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Handler) as carrier.base:
+        yield carrier

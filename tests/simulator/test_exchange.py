@@ -229,12 +229,14 @@ def test_pages_that_lead_in_a_circle_end(exchange: Exchange, line: Line) -> None
 def test_what_cannot_be_carried_out_ends_the_call(
     exchange: Exchange, line: Line, page: str | None
 ) -> None:
-    """Nobody is left hanging."""
+    """Nobody is left hanging, and nobody hears anything or is rung in its place."""
     if page is not None:
         line.pages["/twilio/staff"] = page
     leg = ring(exchange)
     pick_up(exchange, STAFF)
     wait(lambda: leg.over)
+    assert leg.said(0) == []
+    assert exchange.legs(HERS) == []
 
 
 def test_nothing_is_asked_of_another_path(line: Line) -> None:
