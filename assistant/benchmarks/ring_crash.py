@@ -61,7 +61,8 @@ LIVES_S = (0.005, 0.4)
 "A process is killed at a random moment of this stretch: a look with all its rings takes 100 ms."
 STILL_OPEN: tuple[State, ...] = tuple(set(get_args(State)) - ENDED - {"unreached"})
 ANSWERS_WITHIN_S = 120.0
-SETTLES_WITHIN_S = 240.0
+SETTLES_WITHIN_S, EACH_KILL_S = 240.0, 2.0
+"How long what is left may take to be rung out; each kill adds a promise, and so much more time."
 
 
 class FastClock:
@@ -235,7 +236,8 @@ def crash(
     nest.clock.restart()
     try:
         codes = _kill_often(nest, server.server_port, store, exchange, kills, processes)
-        settled = _settle(nest, server.server_port, store, exchange)
+        within_s = SETTLES_WITHIN_S + EACH_KILL_S * kills
+        settled = _settle(nest, server.server_port, store, exchange, within_s)
         return {
             "database": database.engine.dialect.name,
             "processes": processes,
@@ -286,10 +288,12 @@ def _promise(store: CallbackStore, number: int, now: datetime) -> str:
     return promise.code
 
 
-def _settle(nest: Nursery, port: int, store: CallbackStore, exchange: Exchange) -> bool:
+def _settle(
+    nest: Nursery, port: int, store: CallbackStore, exchange: Exchange, within_s: float
+) -> bool:
     """One process rings on, unharmed, and days go by, until nothing is left to ring."""
     last = nest.fork(port)
-    until = time.monotonic() + SETTLES_WITHIN_S
+    until = time.monotonic() + within_s
     try:
         while time.monotonic() < until:
             if not _open(store):

@@ -104,9 +104,8 @@ class Asking:
 
     def words_in_use(self) -> frozenset[str]:
         """The safe words of open callbacks."""
-        statement = select(callbacks.c.safe_word).where(OPEN, callbacks.c.safe_word != "")
         with self._database.read() as connection:
-            return frozenset(connection.execute(statement).scalars())
+            return words_in(connection)
 
     def history(self, code: str) -> tuple[Line, ...]:
         """Everything that happened to it, the oldest first."""
@@ -162,6 +161,12 @@ class Asking:
         with self._database.read() as connection:
             found = connection.execute(select(callbacks).where(where).order_by(*order))
             return tuple(callback_of(row) for row in found)
+
+
+def words_in(connection: Connection) -> frozenset[str]:
+    """The safe words of open callbacks."""
+    statement = select(callbacks.c.safe_word).where(OPEN, callbacks.c.safe_word != "")
+    return frozenset(connection.execute(statement).scalars())
 
 
 def promised_in(connection: Connection, window: Window, apart_from: str = "") -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from assistant.callbacks.people import Staff
     from assistant.callbacks.roster import Roster
     from assistant.callbacks.slipping import Slip
-    from assistant.callbacks.store import CallbackStore
+    from assistant.callbacks.store import CallbackStore, Draw
     from assistant.core.interval import Interval
 
 UNDECIDED = timedelta(hours=1)
@@ -65,15 +65,10 @@ class Book:
         """
         now = self._steady(now)
         kept = self._store.keep(
-            wanted(
-                wish,
-                now,
-                offered,
-                next_at=self._unasked(now),
-                safe_word=self._fresh_word(wish.phone, wish.language),
-            ),
+            wanted(wish, now, offered, next_at=self._unasked(now)),
             now,
             "resident",
+            self._draw(wish.phone, wish.language),
         )
         return _promise(kept, merged=kept.code != wish.code)
 
@@ -83,9 +78,9 @@ class Book:
         kept = self._store.get(wish.code)
         if kept is not None and kept.window == window and kept.state not in ENDED:
             return _promise(kept)
-        word = self._fresh_word(wish.phone, wish.language)
+        draw = self._draw(wish.phone, wish.language)
         found = self._store.reserve(
-            wanted(wish, now, safe_word=word), window, self._capacity(window, now), now, "resident"
+            wanted(wish, now), window, self._capacity(window, now), now, "resident", draw
         )
         return None if found is None else _promise(found, merged=found.code != wish.code)
 
@@ -95,9 +90,9 @@ class Book:
         kept = self._store.get(code)
         if kept is None or kept.state in ENDED | BEING_RUNG | {"unknown"}:
             return None
-        word = self._fresh_word(kept.phone, kept.language, kept.safe_word)
+        draw = self._draw(kept.phone, kept.language, kept.safe_word)
         found = self._store.reserve(
-            replace(kept, safe_word=word), window, self._capacity(window, now), now, "resident"
+            kept, window, self._capacity(window, now), now, "resident", draw
         )
         return None if found is None or found.code != code else _promise(found)
 
@@ -107,6 +102,15 @@ class Book:
         if step is None or not step.accepted:
             return None
         return replace(_promise(step.row), safe_word=step.row.safe_word)
+
+    def reword(self, code: str, now: datetime, *, fresh: bool) -> Promise | None:
+        """Another safe word for the same promise, or none; `None` where it is not open."""
+        kept = self._store.get(code)
+        if kept is None:
+            return None
+        draw = self._draw(kept.phone, kept.language, kept.safe_word) if fresh else None
+        found = self._store.reword(code, draw, self._steady(now), "word")
+        return None if found is None else _promise(found)
 
     def get(self, code: str) -> Promise | None:
         """One callback by its code; an ended one has no safe word any more."""
@@ -178,15 +182,12 @@ class Book:
         first = next((e.window for e in plan if e.capacity and e.window.end > soonest), None)
         return None if first is None else max(first.start, soonest)
 
-    def _fresh_word(self, phone: str, language: str, last: str = "") -> str:
-        """A word nobody else was promised, and not the one this telephone had last."""
+    def _draw(self, phone: str, language: str, last: str = "") -> Draw:
+        """Draws a word nobody else was promised, and not the one this telephone had last."""
         before = self._store.latest(phone) if phone and not last else None
-        return fresh(
-            words_for(self._words, language),
-            self._store.words_in_use(),
-            last or ("" if before is None else before.safe_word),
-            self._pick,
-        )
+        had = last or ("" if before is None else before.safe_word)
+        words = words_for(self._words, language)
+        return lambda in_use: fresh(words, in_use, had, self._pick)
 
     def _steady(self, now: datetime) -> datetime:
         """`now` in UTC; a clock that was set back a little stands still until it has caught up."""

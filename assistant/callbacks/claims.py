@@ -14,6 +14,7 @@ from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from assistant.callbacks import events
 from assistant.callbacks.life import DEFAULT_RULES
+from assistant.callbacks.roster import take
 from assistant.callbacks.row import BEING_RUNG, WAITING, Claimed
 from assistant.callbacks.tables import (
     callback_of,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from assistant.callbacks.events import Event
+    from assistant.callbacks.people import Person
     from assistant.callbacks.row import Callback, Party, Ring
     from assistant.callbacks.rules import Rules
     from assistant.database import Database
@@ -153,21 +155,26 @@ class Claims:
         fence: int | None,
         now: datetime,
         *,
-        by: str = "",
+        by: Person | str = "",
         cause: str = "ringing",
     ) -> Ring | None:
         """Write down that a telephone is going to ring; only then may the carrier be asked.
 
-        `by` is the member of staff who is rung. A webhook, which holds no lease, gives no fence:
+        `by` is the member of staff who is rung, as the roster had them when they were chosen, or
+        the name alone where nobody else chooses. A webhook, which holds no lease, gives no fence:
         state and attempt number decide alone. `None`: it must not ring — the fence is over, the
-        attempt was made, the state or the rules forbid it.
+        attempt was made, the state or the rules forbid it, or another dialler has rung that person
+        since.
         """
-        event: Event = events.StaffRung(by) if party == "staff" else events.ResidentRung()
+        name = by if isinstance(by, str) else by.name
+        event: Event = events.StaffRung(name) if party == "staff" else events.ResidentRung()
         with self._database.begin() as connection:
             before = locked(connection, code)
             if before is None or before.attempt + 1 != attempt:
                 return None
             if fence is not None and before.fence != fence:
+                return None
+            if not isinstance(by, str) and not take(connection, by, now):
                 return None
             if not write(connection, before, event, now, self._rules, cause).accepted:
                 return None

@@ -139,6 +139,18 @@ class ResidentAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class WordSaid:
+    """The safe word goes out to her telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """Another safe word for the same promise; none where she could not be told it."""
+
+    safe_word: str
+
+
+@dataclass(frozen=True, slots=True)
 class MachineAnswered:
     """Certainly an answering machine."""
 
@@ -207,7 +219,7 @@ Event = (
     | Deferred | StaffClaimed | StaffReleased | StaffReady | StaffRung | StaffAnswered
     | StaffDidNotAnswer | StaffRefused | ResidentRung | ResidentAnswered | MachineAnswered
     | NoAnswer | Talked | DroppedEarly | LostTrack | Reconciled | StaffDialled | StaffDecision
-    | DayEnded
+    | DayEnded | WordSaid | Reworded
 )  # fmt: skip
 
 

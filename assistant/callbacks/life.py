@@ -46,6 +46,8 @@ _STEPS: dict[type, Callable[[Callback, Any, datetime, Rules], Step | None]] = {
     events.StaffRefused: telephoning.staff_away,
     events.ResidentRung: telephoning.resident_rung,
     events.ResidentAnswered: telephoning.resident_answered,
+    events.WordSaid: telephoning.word_said,
+    events.Reworded: promising.reworded,
     events.MachineAnswered: telephoning.machine_answered,
     events.NoAnswer: telephoning.no_answer,
     events.Talked: telephoning.talked,

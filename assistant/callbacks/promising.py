@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Jumped,
         Moved,
         Offered,
+        Reworded,
         StaffClaimed,
         StaffDecision,
         StaffDialled,
@@ -52,6 +53,14 @@ def moved(row: Callback, event: Moved, now: datetime, rules: Rules) -> Step | No
     """A promise goes elsewhere, unless a telephone is in use for it."""
     del now, rules
     return _promised(row, event) if row.state in MAY_BE_MOVED else None
+
+
+def reworded(row: Callback, event: Reworded, now: datetime, rules: Rules) -> Step | None:
+    """The promise stays, and what was rung for it."""
+    del now, rules
+    if row.state not in MAY_BE_MOVED | {"unreached"}:
+        return None
+    return Step(replace(row, safe_word=event.safe_word))
 
 
 def _promised(row: Callback, event: Booked | Moved) -> Step:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, delete, func, select, update
+from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, and_, delete, func, select, update
 
 from assistant.callbacks.people import Absence, Person, Staff, read_shifts, written_shifts
 from assistant.core.callback import Window
@@ -162,6 +162,21 @@ class Roster:
         """Whether made-up people are still on the roster."""
         with self._database.read() as connection:
             return any(_made_up(_person(row)) for row in connection.execute(_listed()))
+
+
+def take(connection: Connection, person: Person, now: datetime) -> bool:
+    """Their telephone is rung from now on; false where it was since `person` was read.
+
+    Part of the transaction that means the ring: of two diallers that chose the same member of staff
+    at one moment, one has to look for another.
+    """
+    table = roster_people.c
+    unchanged = and_(
+        table.name == storable(person.name),
+        table.removed.is_(False),
+        table.rung.is_not_distinct_from(person.rung),
+    )
+    return connection.execute(update(roster_people).where(unchanged).values(rung=now)).rowcount == 1
 
 
 def _made_up(person: Person) -> bool:

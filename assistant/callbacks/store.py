@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, select
 
 from assistant.callbacks import events
-from assistant.callbacks.asking import OPEN, Asking, promised_in
+from assistant.callbacks.asking import OPEN, Asking, promised_in, words_in
 from assistant.callbacks.life import DEFAULT_RULES
 from assistant.callbacks.promising import MAY_BE_BOOKED, MAY_BE_MOVED
 from assistant.callbacks.tables import callback_of, callbacks
@@ -20,6 +20,7 @@ from assistant.callbacks.writing import add, lock, locked, write
 from assistant.database import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from assistant.core.callback import Window
     from assistant.database import Database
 
+    Draw = Callable[[frozenset[str]], str]
+    "Chooses a safe word, given those that are in use."
+
 
 class CallbackStore(Asking):
     """Keeps callbacks, their history and their rings; `claims.Claims` gives them out."""
@@ -39,20 +43,35 @@ class CallbackStore(Asking):
         super().__init__(database)
         self._rules = rules
 
-    def keep(self, callback: Callback, now: datetime, cause: str) -> Callback:
+    def keep(
+        self, callback: Callback, now: datetime, cause: str, draw: Draw | None = None
+    ) -> Callback:
         """Keep a wish without a time, once; the callback as kept.
 
         Where its telephone has an open callback already, that one is returned: the codes differ.
+        `draw` as in `reserve`.
         """
         with self._database.begin() as connection:
             lock(connection, f"phone {callback.phone}")
             known = locked(connection, callback.code) or _open_of(connection, callback)
-            return known or add(connection, callback, now, self._rules, cause)
+            if known is not None:
+                return known
+            fresh = replace(callback, safe_word=_word(connection, callback, draw))
+            return add(connection, fresh, now, self._rules, cause)
 
     def reserve(
-        self, callback: Callback, window: Window, capacity: int, now: datetime, cause: str
+        self,
+        callback: Callback,
+        window: Window,
+        capacity: int,
+        now: datetime,
+        cause: str,
+        draw: Draw | None = None,
     ) -> Callback | None:
-        """Promise `window`, with `callback.safe_word`, if fewer than `capacity` have been promised.
+        """Promise `window`, if fewer than `capacity` have been promised.
+
+        The safe word is what `draw` makes of the words in use at that moment, which nobody else can
+        draw meanwhile; without it, `callback.safe_word`.
 
         A callback kept under the same code is booked or moved; what it was said about and its
         telephone are brought up to date. Where the telephone has another open callback, that one
@@ -78,10 +97,20 @@ class CallbackStore(Asking):
             if target is None:
                 target = add(connection, callback, now, self._rules, cause)
             about = _brought_up_to_date(target, callback)
-            word = callback.safe_word
+            word = _word(connection, callback, draw)
             book = target.state in MAY_BE_BOOKED
             event: Event = events.Booked(window, word) if book else events.Moved(window, word)
             return write(connection, about, event, now, self._rules, cause).row
+
+    def reword(self, code: str, draw: Draw | None, now: datetime, cause: str) -> Callback | None:
+        """Another safe word for an open promise, none without `draw`; `None` where it cannot be."""
+        with self._database.begin() as connection:
+            before = locked(connection, code)
+            if before is None:
+                return None
+            word = "" if draw is None else _word(connection, before, draw)
+            step = write(connection, before, events.Reworded(word), now, self._rules, cause)
+            return step.row if step.accepted else None
 
     def _merged(
         self, connection: Connection, own: Callback | None, other: Callback, now: datetime
@@ -104,6 +133,14 @@ class CallbackStore(Asking):
             if before is None or (fence is not None and before.fence != fence):
                 return None
             return write(connection, before, event, now, self._rules, cause)
+
+
+def _word(connection: Connection, callback: Callback, draw: Draw | None) -> str:
+    """The safe word of a new promise; two that are made at one moment draw one after the other."""
+    if draw is None:
+        return callback.safe_word
+    lock(connection, "safe words")
+    return draw(words_in(connection))
 
 
 def _brought_up_to_date(kept: Callback, wanted: Callback) -> Callback:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StaffRung,
         Talked,
         WindowOpened,
+        WordSaid,
     )
     from assistant.callbacks.row import Callback
     from assistant.callbacks.rules import Rules
@@ -104,6 +105,12 @@ def resident_answered(
     """They talk."""
     del event, now, rules
     return Step(replace(row, state="talking", lost=None)) if _her_telephone(row) else None
+
+
+def word_said(row: Callback, event: WordSaid, now: datetime, rules: Rules) -> Step | None:
+    """Nothing changes; the history knows that whatever has her telephone has heard it."""
+    del event, now, rules
+    return Step(row) if row.state == "talking" else None
 
 
 def machine_answered(

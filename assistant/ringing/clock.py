@@ -113,12 +113,13 @@ class Ringing:
         others = [one for one in ordered if e164(one.phone, self._plan.country) != hers]
         return next(iter(others), None)
 
-    def _ring_staff(self, claimed: Claimed, person: Person, now: datetime) -> None:
+    def _ring_staff(self, claimed: Claimed, person: Person, now: datetime) -> bool:
+        """Whether it was for us to ring; else, as where another dialler was faster, given back."""
         code, attempt = claimed.callback.code, claimed.attempt
-        ring = self._claims.intend(code, attempt, "staff", claimed.fence, now, by=person.name)
+        ring = self._claims.intend(code, attempt, "staff", claimed.fence, now, by=person)
         if ring is None:
-            return
-        self._promises.roster.rung(person.name, now)
+            self._claims.release(code, claimed.fence)
+            return False
         leg = Leg(code, attempt, ring.nth)
         try:
             call = self._carrier.ring(person.phone, address(leg), seconds=self._plan.staff_seconds)
@@ -126,6 +127,7 @@ class Ringing:
             self._not_rung(ring, error, now)
         else:
             self._placed(claimed.callback, ring, call, now)
+        return True
 
     def ring_for(self, code: str, name: str, now: datetime) -> NotRung | None:
         """Ring the telephone of the member of staff who has this callback; why not, if not."""
@@ -141,7 +143,9 @@ class Ringing:
         claimed = self._claims.take(code, name, now, CLAIM_S)
         if claimed is None:
             return "not_now"
-        self._ring_staff(claimed, person, now)
+        if not self._ring_staff(claimed, person, now):
+            self._apply(code, events.StaffClaimed(name), now)
+            return "in_use"
         after = self._store.get(code)
         return None if after is not None and after.state in BEING_RUNG else "carrier"
 

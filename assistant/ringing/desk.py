@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from assistant.callbacks.row import Callback, Party, Ring
     from assistant.callbacks.steps import Step
     from assistant.callbacks.store import CallbackStore
+    from assistant.core.ports import Spoken
     from assistant.core.ring import Leg, RingEnd
+    from assistant.ringing.burnt_words import BurntWords
     from assistant.ringing.notes import RingNotes
     from assistant.ringing.words import RingWords
 
@@ -58,10 +60,11 @@ class Desk:
         claims: Claims,
         words: RingWords,
         notes: RingNotes,
+        burnt: BurntWords,
         now: Callable[[], datetime],
     ) -> None:
         self._store, self._claims = store, claims
-        self._words, self._notes, self._now = words, notes, now
+        self._words, self._notes, self._burnt, self._now = words, notes, burnt, now
 
     # -- staff ------------------------------------------------------------------------------
 
@@ -126,8 +129,7 @@ class Desk:
             self._apply(row.code, events.ResidentAnswered())
             return RingReply((self._words.hello(row.language),), "go_on")
         if step > 0 and row.state == "talking":
-            said = (self._words.first(row),) if row.safe_word else ()
-            return RingReply(said, "connect")
+            return RingReply(self._word_first(row), "connect")
         if called.ring.reached is False:
             return RingReply((self._words.machine(row.language),))
         return RingReply((self._words.nobody(row.language),))
@@ -143,7 +145,15 @@ class Desk:
         step = self._apply(row.code, events.MachineAnswered())
         if step is None or not step.accepted:
             return None
+        self._burnt.burn(row.code, now)
         return RingReply((self._words.machine(row.language),))
+
+    def _word_first(self, row: Callback) -> tuple[Spoken, ...]:
+        """The safe word, written down before it leaves the house."""
+        if not row.safe_word:
+            return ()
+        self._apply(row.code, events.WordSaid())
+        return (self._words.first(row),)
 
     def resident_left(self, leg: Leg, call: str, end: RingEnd, seconds: int) -> RingReply:
         """Talked, or not reached; staff who are still on the line hear which."""

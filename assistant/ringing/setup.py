@@ -9,6 +9,7 @@ from assistant.callbacks.claims import Claims
 from assistant.callbacks.outcomes import OutcomeStore
 from assistant.callbacks.worklist import Worklist
 from assistant.outbox.quiet import quiet_times
+from assistant.ringing.burnt_words import BurntWords
 from assistant.ringing.clock import Ringing, RingPlan
 from assistant.ringing.desk import Desk
 from assistant.ringing.doubts import Doubts
@@ -41,6 +42,7 @@ def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = N
     claims = claims or Claims(house.database, promises.rules)
     texts = RingTexts(rooms, quiet_times(config.texts.quiet))
     notes = RingNotes(promises.store, house.journal, house.webhooks, texts)
+    burnt = BurntWords(promises.store, promises.book, texts)
     words = RingWords(rooms.book, rooms.site, rooms.entries)
     plan = RingPlan(config.callbacks.ring_staff_s, config.site.country)
     doubts = Doubts(promises, claims, carrier, notes)
@@ -50,7 +52,7 @@ def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = N
     staff = CallbackDesk(promises, Worklist(house.database), kept, clock, notes, Records(house))
     return Ringers(
         clock,
-        Desk(promises.store, claims, words, notes, house.clock.now),
+        Desk(promises.store, claims, words, notes, burnt, house.clock.now),
         staff,
         Outcomes(promises, kept, notes, texts, house.requests.next_code),
     )

@@ -40,13 +40,28 @@ class RingTexts:
     quiet: tuple[QuietTime, ...]
     "Hours in which she is not to be woken."
 
-    def reminder(self, row: Callback, now: datetime) -> bool:
-        """Tomorrow we ring; whether a text can say so."""
-        if row.window is None:
+    def reaches(self, row: Callback) -> bool:
+        """Whether she can be sent a text, and wants any."""
+        rooms = self.rooms
+        if rooms.outbox is None or not takes_texts(row.phone, rooms.site.country):
             return False
-        when = self._when(row.window, now)
+        return not rooms.requests.opted_out(row.phone)
+
+    def reminder(self, row: Callback, now: datetime) -> bool:
+        """Tomorrow we ring, and with which word; whether a text can say so."""
+        if row.window is None or not row.safe_word:
+            return False
+        return self._call_to_mind(row, row.window, "reminder", now)
+
+    def reworded(self, row: Callback, now: datetime) -> bool:
+        """When she is rung again, and with which word from now on; whether a text can say so."""
+        window = _rung_again(row)
+        return window is not None and self._call_to_mind(row, window, f"word:{row.attempt}", now)
+
+    def _call_to_mind(self, row: Callback, window: Window, kind: str, now: datetime) -> bool:
+        when = self._when(window, now)
         say = Say("callback.ring.reminder", (*when, ("word", Words(row.safe_word))))
-        return self._put(row, say, f"reminder:{row.window.start.isoformat()}", "chosen", now)
+        return self._put(row, say, f"{kind}:{window.start.isoformat()}", "chosen", now)
 
     def moved(self, row: Callback, now: datetime) -> bool:
         """Staff have found another time with her; whether a text can say so."""
@@ -75,8 +90,8 @@ class RingTexts:
         return self._put(row, say, f"unreached:{row.attempt}", "news", now)
 
     def slips(self, row: Callback, now: datetime) -> bool:
-        """We may not manage it; whether a text can ask what she would like instead."""
-        if row.window is None:
+        """We may not manage it; whether a text can ask what she would like instead, in time."""
+        if row.window is None or self._due(now) >= row.window.end:
             return False
         say = Say("callback.ring.slips", self._when(row.window, now))
         key = f"slips:{row.window.start.isoformat()}"
@@ -91,14 +106,15 @@ class RingTexts:
         day = Day(start.date(), now.astimezone(zone).date())
         return (("day", day), ("spans", Spans((Span(start.time(), end.time()),))))
 
+    def _due(self, now: datetime) -> datetime:
+        return earliest("news", now, now, self.quiet, ZoneInfo(self.rooms.site.timezone))
+
     def _put(self, row: Callback, say: Say, key: str, kind: TextKind, now: datetime) -> bool:
         rooms = self.rooms
-        if rooms.outbox is None or not takes_texts(row.phone, rooms.site.country):
-            return False
-        if rooms.requests.opted_out(row.phone):
+        if rooms.outbox is None or not self.reaches(row):
             return False
         text = rooms.book.sentence(say, row.language, "sms").text
-        due = earliest("news", now, now, self.quiet, ZoneInfo(rooms.site.timezone))
+        due = self._due(now)
         talk = self._talk(row, now)
         parts = letter(rooms.book, rooms.signatures, text, row.language).parts
         for number, part in enumerate(parts, start=1):
@@ -133,3 +149,11 @@ class RingTexts:
         if talk is not None:
             return talk
         return Conversation(f"{row.conversation}-sms", "sms", row.phone, row.language, now, now)
+
+
+def _rung_again(row: Callback) -> Window | None:
+    """The hours in which the next ring lies: her window, or the same hours of the extra day."""
+    window = row.window
+    if window is None or not row.extra_day or row.next_at is None:
+        return window
+    return replace(window, start=row.next_at, end=row.next_at + (window.end - window.start))

@@ -6,6 +6,7 @@ is a test's to say: `Webhooks` posts what Twilio would, and reads the TwiML that
 
 from __future__ import annotations
 
+import threading
 import xml.etree.ElementTree as ET
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -27,7 +28,20 @@ if TYPE_CHECKING:
 
 ACCOUNT, SECRET = "AC" + "a" * 32, "secret"
 OURS, ORIGIN = "+8657188001234", "https://line.example.org"
-Behaviour = int | Literal["ring", "ring and hang up", "ring and fail", "ring twice", "hang up"]
+HANGS_S = 5.0
+"Longer than any answer is waited for."
+Behaviour = (
+    int
+    | Literal[
+        "ring",
+        "ring and hang up",
+        "ring and fail",
+        "ring twice",
+        "hang up",
+        "hang",
+        "ring and hang",
+    ]
+)
 "What the next order to ring meets; a number is the HTTP status of a refusal."
 
 
@@ -54,6 +68,8 @@ class LoopbackCalls:
     next: deque[Behaviour] = field(default_factory=deque)
     "Behaviours of the coming orders; then `ring`."
     list_fails: bool = False
+    released: threading.Event = field(default_factory=threading.Event)
+    "Ends the waiting of orders that hang."
     before_answer: Callable[[Made], object] | None = None
     "Done when the call is made and before the order is answered."
     changed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -93,6 +109,9 @@ class LoopbackCalls:
         behaviour = self.next.popleft() if self.next else "ring"
         if behaviour == "hang up":
             return None
+        if behaviour == "hang":
+            self.released.wait(HANGS_S)
+            return None
         if isinstance(behaviour, int):
             return behaviour, {"code": behaviour, "message": "no", "status": behaviour}
         call = self.add(form["To"], form["Url"], form["StatusCallback"])
@@ -100,7 +119,9 @@ class LoopbackCalls:
             self.add(form["To"], form["Url"], form["StatusCallback"])
         if self.before_answer is not None:
             self.before_answer(call)
-        if behaviour == "ring and hang up":
+        if behaviour == "ring and hang":
+            self.released.wait(HANGS_S)
+        if behaviour in {"ring and hang up", "ring and hang"}:
             return None
         if behaviour == "ring and fail":
             return 500, {"code": 20500, "message": "no", "status": 500}
@@ -159,3 +180,4 @@ def loopback_calls(now: Callable[[], datetime]) -> Iterator[LoopbackCalls]:
 
     with served(Handler) as carrier.base:
         yield carrier
+        carrier.released.set()

@@ -91,10 +91,12 @@ class Office:
 
     # -- her promise ------------------------------------------------------------------------
 
-    def book(self, phone: str = HERS, code: str = CODE, which: int = 0) -> Promise:
+    def book(
+        self, phone: str = HERS, code: str = CODE, which: int = 0, language: str = "zh"
+    ) -> Promise:
         """Promise the next window, or a later one."""
         book, now = self.house.promises.book, self.clock.now()
-        wish = Wish(code, phone, "zh", "service.hours", "食堂礼拜天开不开", "voice", "CA-asked")
+        wish = Wish(code, phone, language, "service.hours", "食堂礼拜天开不开", "voice", "CA-asked")
         promise = book.book(wish, book.offers(now).windows[which], now)
         assert promise is not None
         return promise

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import time as time_module
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -254,6 +255,36 @@ def test_words_are_fresh(book: Book) -> None:
         assert promise is not None
         assert promise.safe_word not in {last, *words[1:]}
         last = promise.safe_word
+
+
+def test_words_drawn_at_one_moment_differ(store: CallbackStore, roster: Roster) -> None:
+    """Four residents book at once, and chance gives everybody the same: no two have one word."""
+
+    def slow_and_the_same(words: Sequence[str]) -> str:
+        time_module.sleep(0.05)
+        return words[0]
+
+    book = Book(store, roster, PLANNING, WORDS, slow_and_the_same)
+    with ThreadPoolExecutor(6) as many:
+        asked = many.map(lambda n: book.ask(wish(n), NOW), (1, 2))
+        made = many.map(lambda n: book.book(wish(n), TUE_MORNING, NOW), range(3, 7))
+    words = [promise.safe_word for promise in (*asked, *made) if promise is not None]
+    assert sorted(words) == sorted(WORDS["zh"][:6])
+
+
+def test_a_word_that_is_burnt_is_replaced_or_dropped(book: Book) -> None:
+    """The promise stays; an ended one is not touched."""
+    first = booked(book)
+    again = book.reword(first.code, NOW, fresh=True)
+    assert again is not None
+    assert again.safe_word not in {"", first.safe_word}
+    assert replace(again, safe_word=first.safe_word) == first
+    none = book.reword(first.code, NOW, fresh=False)
+    assert none is not None
+    assert none.safe_word == ""
+    book.cancel(first.code, NOW)
+    assert book.reword(first.code, NOW, fresh=True) is None
+    assert book.reword("GH000099", NOW, fresh=True) is None
 
 
 def test_the_word_is_in_her_language(book: Book) -> None:

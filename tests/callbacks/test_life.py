@@ -38,6 +38,8 @@ EVENTS: dict[str, Event] = {
     "staff refused": events.StaffRefused(),
     "resident rung": events.ResidentRung(),
     "resident answered": events.ResidentAnswered(),
+    "word said": events.WordSaid(),
+    "reworded": events.Reworded("茉莉"),
     "machine": events.MachineAnswered(),
     "no answer": events.NoAnswer("busy"),
     "talked": events.Talked(60),
@@ -79,6 +81,8 @@ staff away          . . . . b . . . . . . .
 staff refused       . . . . b . . . . . . .
 resident rung       . . . . . . . . . . . .
 resident answered   . . . . . t . . t . . .
+word said           . . . . . . t . . . . .
+reworded            . . b d . . . a . u . .
 machine             . . . . . a a . a . . .
 no answer           . . . . . a . . a . . .
 talked              . . . . . D D . D . . .

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from assistant.callbacks.claims import Claims
 from assistant.callbacks.people import Absence, Person
+from assistant.channels import twilio_rest
 from assistant.core.callback import Window
 from assistant.library import load
+from assistant.outbox.quiet import QuietTime
 from assistant.teaching import Taught
 from tests.callbacks.carrier import ORIGIN
 from tests.callbacks.office import CODE, HERS, STAFF, TUESDAY, Office, said
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from assistant.callbacks.row import Claimed
     from assistant.understanding.reader import Reader
     from tests.callbacks.carrier import Behaviour, Made
 
+HEARD = f"{ORIGIN}/twilio/ring/heard?c={CODE}&n=1&t=1"
 OFFICE_PHONE = "零五七幺，八八零零，幺二三四"
 
 
@@ -131,6 +139,28 @@ def test_nothing_rings_before_its_window(quiet_office: Office) -> None:
     assert [call.to for call in office.carrier.made] == [STAFF]
 
 
+def test_she_is_rung_in_her_own_language(quiet_office: Office) -> None:
+    """Hello and word in English, by an English voice; staff hear which language to speak."""
+    office = quiet_office
+    office.book(language="en")
+    office.into_window()
+    office.look()
+    word = office.row().safe_word
+    told = office.staff_answer()
+    assert "Please speak English with this resident." in told
+    _, hers = office.dialled(office.press("1"))
+    first = office.webhooks.post(hers.url, hers)
+    assert first is not None
+    redirect = first.findtext("Redirect")
+    assert redirect is not None
+    second = office.webhooks.post(redirect, hers)
+    assert second is not None
+    sentences = [*first.iter("Say"), *second.iter("Say")]
+    assert {sentence.get("language") for sentence in sentences} == {"en-GB"}
+    assert said(first)[0].startswith("Hello, this is the ")
+    assert said(second)[0].startswith(f'First the safe word, "{word}".')
+
+
 # -- keys -----------------------------------------------------------------------------------
 
 
@@ -236,18 +266,98 @@ def test_a_machine_is_told_the_office_s_number_only(office: Office) -> None:
 
 
 def test_what_the_detector_does_not_know_is_a_person(office: Office) -> None:
-    """`unknown` changes nothing, and a machine found out in the middle of a talk neither."""
+    """`unknown` changes nothing."""
     office.look()
     dial, hers = office.connect()
     office.she_answers(hers)
-    heard = f"{ORIGIN}/twilio/ring/heard?c={CODE}&n=1&t=1"
-    office.webhooks.post(heard, hers, AnsweredBy="unknown")
+    office.webhooks.post(HEARD, hers, AnsweredBy="unknown")
     assert office.row().state == "talking"
-    office.clock.at += timedelta(seconds=30)
-    office.webhooks.post(heard.replace("/heard", "/heard"), hers, AnsweredBy="machine_start")
-    assert office.carrier.changed == []
     office.over(dial, hers, "completed", DialBridged="true")
     assert office.row().state == "done"
+
+
+def test_a_detector_that_speaks_up_in_the_middle_of_a_talk_cuts_nobody_off(office: Office) -> None:
+    """Staff hear for themselves what has her telephone; her word stays what it is."""
+    office.look()
+    dial, hers = office.connect()
+    office.she_answers(hers)
+    word = office.row().safe_word
+    office.clock.at += timedelta(seconds=30)
+    office.webhooks.post(HEARD, hers, AnsweredBy="machine_start")
+    assert office.carrier.changed == []
+    assert (office.row().state, office.row().safe_word) == ("talking", word)
+    office.over(dial, hers, "completed", DialBridged="true")
+    assert office.row().state == "done"
+
+
+def word_on_a_machine(office: Office) -> tuple[str, str]:
+    """A machine gives itself away after the word was said; the word before and since."""
+    office.look()
+    dial, hers = office.connect()
+    before = office.row().safe_word
+    assert before in "".join(office.she_answers(hers))
+    office.clock.at += timedelta(seconds=5)
+    heard = HEARD.replace("&n=1&", f"&n={office.row().attempt}&")
+    office.webhooks.post(heard, hers, AnsweredBy="machine_start")
+    office.over(dial, hers, "completed", DialBridged="true")
+    assert office.row().state == "no_answer"
+    return before, office.row().safe_word
+
+
+def test_a_word_that_a_machine_has_recorded_is_replaced(office: Office) -> None:
+    """She is texted the new one before she is rung again; the old one is said no more."""
+    before, since = word_on_a_machine(office)
+    assert since not in {"", before}
+    assert office.texts() == ["callback.ring.reminder"]
+    assert since in office.journal.kept[-1]["text"]
+    office.look(minutes=21)
+    told = "".join(office.staff_answer())
+    assert told.count(since) == 2
+    assert before not in told
+
+
+def test_the_new_word_comes_with_the_day_of_the_last_ring(office: Office) -> None:
+    """The rings of her window are used up: the text says tomorrow, at the same hours."""
+    for _ in range(2):
+        office.look()
+        dial, hers = office.connect()
+        office.over(dial, hers, "no-answer")
+        office.look(minutes=20)
+    word_on_a_machine(office)
+    assert office.row().extra_day
+    assert "11月25日周三14:00-17:00" in office.journal.kept[-1]["text"]
+
+
+def test_a_word_that_no_machine_has_heard_stays(office: Office) -> None:
+    """It gave itself away at the first sentence."""
+    office.look()
+    dial, hers = office.connect()
+    word = office.row().safe_word
+    office.webhooks.post(hers.url, hers)
+    office.webhooks.post(HEARD, hers, AnsweredBy="machine_start")
+    office.over(dial, hers, "completed", DialBridged="false")
+    assert (office.row().state, office.row().safe_word) == ("no_answer", word)
+    assert office.texts() == []
+
+
+@pytest.mark.parametrize("how", ["landline", "opted out"])
+def test_whom_no_text_can_tell_a_new_word_is_rung_without_one(
+    quiet_office: Office, how: str
+) -> None:
+    """The old one could be anybody's: neither staff nor the line say one in the next ring."""
+    office = quiet_office
+    phone = HERS if how == "opted out" else "+8657188005555"
+    office.book(phone)
+    if how == "opted out":
+        office.house.requests.opt_out(HERS, stop=True, now=office.clock.now())
+    office.into_window()
+    before, since = word_on_a_machine(office)
+    assert (since, office.texts()) == ("", [])
+    office.look(minutes=21)
+    assert "暗号" not in "".join(office.staff_answer())
+    _, hers = office.dialled(office.press("1"))
+    assert office.she_answers(hers) == ["您好，这里是桂花社区邻里热线。"]
+    assert before
 
 
 def test_put_down_before_staff_were_on_is_no_talk(office: Office) -> None:
@@ -273,7 +383,14 @@ def test_a_refused_order_is_given_later(office: Office, status: int) -> None:
     assert [ring[0] for ring in office.rings()] == ["staff"]
 
 
-@pytest.mark.parametrize("behaviour", ["ring and hang up", "ring and fail"])
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order is waited for a second instead of ten."""
+    monkeypatch.setattr(twilio_rest, "TIMEOUT_S", 1.0)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("behaviour", ["ring and hang up", "ring and fail", "ring and hang"])
 def test_an_order_that_may_have_been_taken_is_looked_up(
     office: Office, behaviour: Behaviour
 ) -> None:
@@ -291,7 +408,8 @@ def test_an_order_that_may_have_been_taken_is_looked_up(
     assert [ring[:2] for ring in office.rings()] == [("staff", 1), ("resident", 1)]
 
 
-@pytest.mark.parametrize("behaviour", [500, 503, "hang up"])
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("behaviour", [500, 503, "hang up", "hang"])
 def test_an_order_that_was_not_taken_is_given_again(office: Office, behaviour: Behaviour) -> None:
     """The carrier's list has no such call after a while: staff are rung later."""
     office.carrier.next.append(behaviour)
@@ -522,6 +640,57 @@ def test_one_person_has_one_telephone(office: Office) -> None:
     assert [call.to for call in office.carrier.made] == [STAFF, HERS, STAFF]
 
 
+def test_two_diallers_never_ring_one_person_at_once(office: Office) -> None:
+    """Both have seen her free before either rings: one does, the other gives its callback back."""
+    office.book("+8613800000402", "GH000778")
+    one = office.ringers.clock
+    office.restart()
+    both = (one, office.ringers.clock)
+    seen = threading.Barrier(2, timeout=20)
+    for ringing in both:
+        claim = ringing._claims.claim
+
+        def after_both_looked(
+            owner: str, lease_s: float, claim: Callable[[str, float], Claimed | None] = claim
+        ) -> Claimed | None:
+            seen.wait()
+            return claim(owner, lease_s)
+
+        ringing._claims.claim = after_both_looked  # type: ignore[method-assign]  # holds both up
+    now = office.clock.now()
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(ringing.look, now) for ringing in both]:
+            done.result()
+    assert [call.to for call in office.carrier.made] == [STAFF]
+    assert {office.row(code).state for code in (CODE, "GH000778")} == {"ringing_staff", "due"}
+    given_back = Claims(office.house.database).claim("whoever is next", -1)
+    assert given_back is not None
+    assert given_back.callback.state == "due"
+    office.restart()
+    talked_of = next(c for c in (CODE, "GH000778") if office.row(c).state == "ringing_staff")
+    office.webhooks.report(office.staff_call(), "no-answer")
+    office.look(seconds=121)
+    assert len(office.carrier.to(STAFF)) == 2
+    assert office.row(talked_of).staff_tries == 1
+
+
+def test_who_is_rung_by_another_dialler_meanwhile_keeps_what_she_took(office: Office) -> None:
+    """She asks for a ring at the desk as her telephone begins to ring for another callback."""
+    take = office.ringers.clock._claims.take
+
+    def too_late(code: str, by: str, now: datetime, lease_s: float) -> Claimed | None:
+        office.house.promises.roster.rung(by, now)
+        return take(code, by, now, lease_s)
+
+    office.ringers.clock._claims.take = too_late  # type: ignore[method-assign]  # the rival's turn
+    now = office.clock.now()
+    assert office.ringers.staff.ring(CODE, "王芳", now) == "in_use"
+    row = office.row()
+    assert (row.state, row.owner, row.staff_tries) == ("booked", "王芳", 0)
+    assert row.next_at == now + timedelta(minutes=30)
+    assert office.carrier.made == []
+
+
 def talked_on(office: Office) -> tuple[Made, Made]:
     """The ring that is on goes to its end."""
     dial, hers = office.connect()
@@ -546,6 +715,43 @@ def test_the_evening_before_she_is_reminded_once(quiet_office: Office) -> None:
     assert office.texts() == ["callback.ring.reminder"]
 
 
+def test_nobody_is_reminded_of_a_word_that_is_none(quiet_office: Office) -> None:
+    """It was burnt, and staff arranged another ring: no text with a gap in it."""
+    office = quiet_office
+    office.clock.at = TUESDAY.replace(hour=9)
+    office.book(which=2)
+    assert office.house.promises.book.reword(CODE, office.clock.now(), fresh=False) is not None
+    office.clock.at = TUESDAY.replace(hour=18, minute=30)
+    office.look()
+    assert (office.row().state, office.texts()) == ("booked", [])
+
+
+def test_whoever_wants_no_texts_gets_none_and_the_desk_tells_her(quiet_office: Office) -> None:
+    """Neither the evening before, nor when it slips, nor when nobody was reached."""
+    office = quiet_office
+    office.clock.at = TUESDAY.replace(hour=9)
+    window = office.book(which=2).window
+    assert window is not None
+    office.house.requests.opt_out(HERS, stop=True, now=office.clock.now())
+    office.clock.at = TUESDAY.replace(hour=18, minute=30)
+    office.look()
+    office.house.promises.roster.absent("王芳", window)
+    office.into_window()
+    office.look()
+    assert office.desk() == ["slips_untold"]
+    office.house.promises.roster.back("王芳", office.clock.now())
+    for _ in range(5):
+        later = office.row().next_at
+        if later is not None:
+            office.clock.at = max(office.clock.at, later).astimezone(TUESDAY.tzinfo)
+        office.look(minutes=2)
+        if office.row().state == "ringing_staff":
+            dial, hers = office.connect()
+            office.over(dial, hers, "no-answer")
+    assert (office.row().state, office.desk()[-1]) == ("unreached", "unreached")
+    assert office.texts() == []
+
+
 def test_a_promise_that_slips_is_told_before_its_window_ends(office: Office) -> None:
     """Nobody is left to ring in it: she is asked once what she would like; a digit answers."""
     start = office.row().window
@@ -560,6 +766,19 @@ def test_a_promise_that_slips_is_told_before_its_window_ends(office: Office) -> 
     options = talk.numbered[-1].question.options
     assert [option.digit for option in options] == ["1", "2"]
     assert options[1].target == f"callback.change:{CODE}"
+
+
+def test_a_text_that_would_come_too_late_is_not_sent(office: Office) -> None:
+    """The quiet hours outlast her window: the desk has to tell her."""
+    quiet = (QuietTime(time(13), time(18)),)
+    minutes = office.ringers.clock._minutes
+    minutes._texts = replace(minutes._texts, quiet=quiet)
+    window = office.row().window
+    assert window is not None
+    office.house.promises.roster.absent("王芳", window)
+    office.look(minutes=1)
+    assert office.texts() == []
+    assert "slips_untold" in office.desk()
 
 
 def test_a_slipping_promise_to_a_landline_is_the_desk_s_to_tell(quiet_office: Office) -> None:

@@ -19,6 +19,7 @@ REPORTS: tuple[Event, ...] = (
     events.StaffDidNotAnswer(),
     events.StaffRefused(),
     events.ResidentAnswered(),
+    events.WordSaid(),
     events.MachineAnswered(),
     events.NoAnswer("no_answer"),
     events.NoAnswer("failed"),
@@ -36,6 +37,7 @@ HOUSE: tuple[Event, ...] = (
     events.Reconciled(found=True, answered=True, over=True),
     events.Reconciled(found=True, answered=True, over=False),
     events.DayEnded(),
+    events.Reworded("茉莉"),
     events.Aged(),
 )
 PEOPLE: tuple[Event, ...] = (

@@ -8,11 +8,14 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from assistant.callbacks import events
 from assistant.callbacks.claims import Claims
+from assistant.callbacks.people import Person
+from assistant.callbacks.roster import Office, Roster
 from assistant.callbacks.row import Callback, Claimed, Ring
 from assistant.callbacks.store import CallbackStore
 from assistant.core.callback import Window
@@ -365,6 +368,32 @@ def test_a_ring_is_meant_once_for_an_attempt(store: CallbackStore, claims: Claim
     assert claims.intend("GH000001", 1, "resident", None, NOW) is None
     assert claims.intend("GH000001", 2, "resident", None, NOW) is None
     assert [r.party for r in store.rings_of("GH000001")] == ["staff", "resident"]
+
+
+def test_one_of_two_diallers_rings_a_member_of_staff(
+    store: CallbackStore, claims: Claims, any_database: Database
+) -> None:
+    """Chosen by both as they were a moment ago: the second is refused and nothing is written."""
+    roster = Roster(any_database, Office(ZoneInfo("Asia/Shanghai"), "CN", list, []))
+    roster.add(Person("王芳", "+8657188001241", ("zh",)))
+    (chosen,) = roster.staff().people
+    first, second = due(store, claims, 1, 2), claims.claim("two", 60)
+    assert first is not None
+    assert second is not None
+    code = second.callback.code
+    assert claims.intend(first.callback.code, 1, "staff", first.fence, NOW, by=chosen)
+    before = store.history(code)
+    assert claims.intend(code, 1, "staff", second.fence, NOW, by=chosen) is None
+    assert (store.get(code), store.history(code)) == (second.callback, before)
+    (now_rung,) = roster.staff().people
+    assert now_rung.rung == NOW
+    later = NOW + 9 * MINUTE
+    assert claims.intend(code, 1, "staff", second.fence, later, by=now_rung)
+    roster.remove("王芳")
+    third = due(store, claims, 3)
+    assert third is not None
+    gone = replace(now_rung, rung=later)
+    assert claims.intend(third.callback.code, 1, "staff", third.fence, NOW, by=gone) is None
 
 
 def test_threads_cannot_ring_her_twice(store: CallbackStore, claims: Claims) -> None:
