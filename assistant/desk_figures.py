@@ -1,8 +1,14 @@
-"""Counts what the scorecard shows, from the tables of the rooms; nothing of what anybody said."""
+"""Counts what the scorecard shows, from the tables of the rooms; nothing of what anybody said.
+
+Over a big community counting takes a second, more than a page may: it is done beside the pages, and
+whoever looks meanwhile is shown what was counted last, with its time.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -32,10 +38,14 @@ if TYPE_CHECKING:
     from assistant.database import Database
     from assistant.directory.counter import Counter
 
+log = logging.getLogger(__name__)
+
 SHORT, LONG = 7, 30
 "Days of the two stretches that are looked at; talks and texts are kept no longer than the second."
 KEPT: Final = timedelta(minutes=1)
-"Counting takes a second over 100,000 cases and 50,000 callbacks."
+"Counting takes a second over 100,000 cases and 50,000 callbacks, and is not begun more often."
+PATIENCE_S = 0.1
+"A page waits so long for a new count, half of what it may take; a small house is done by then."
 COUNTED: Final = 100_000
 "Overdue cases are counted so far."
 Chart = Literal["requests", "contacts", "hours"]
@@ -84,8 +94,18 @@ class Scorecard:
     charts: tuple[Series, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What can be shown at this moment."""
+
+    card: Scorecard | None
+    "What was counted last; `None` before the first count."
+    counting: bool
+    "Whether a newer one is under way."
+
+
 class Figures:
-    """Counts anew when a minute has passed. Called from web threads."""
+    """Counts anew when somebody looks and a minute has passed. Called from web threads."""
 
     charts = CHARTS
 
@@ -95,20 +115,47 @@ class Figures:
         self._database, self._book, self._directory = database, book, directory
         self._records, self._zone = Records(database), zone
         self._guard = threading.Lock()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="scorecard")
+        self._begun: datetime | None = None
+        self._count: Future[None] | None = None
         self._kept: Scorecard | None = None
 
-    def scorecard(self, now: datetime) -> Scorecard:
-        """The page as of `now`, or as of up to `KEPT` before: one count serves page and charts."""
+    def look(self, now: datetime) -> Look:
+        """The count of the last minute; an older one, or none, where counting takes longer.
+
+        Waits `PATIENCE_S` at most. One count serves the page and its charts.
+        """
         with self._guard:
-            if self._kept is None or not self._kept.at <= now < self._kept.at + KEPT:
-                self._kept = self._counted(now)
-            return self._kept
+            count = self._under_way(now)
+        wait((count,), PATIENCE_S)
+        with self._guard:
+            return Look(self._kept, counting=not count.done())
 
-    def chart(self, name: Chart, now: datetime) -> bytes:
-        """One chart as an SVG file."""
-        return drawn(next(one.bars for one in self.scorecard(now).charts if one.name == name))
+    def chart(self, name: Chart, now: datetime) -> bytes | None:
+        """One chart as an SVG file; `None` before the first count."""
+        card = self.look(now).card
+        if card is None:
+            return None
+        return drawn(next(one.bars for one in card.charts if one.name == name))
 
-    def _counted(self, now: datetime) -> Scorecard:
+    def _under_way(self, now: datetime) -> Future[None]:
+        """The latest count, begun if its minute has passed: one at a time."""
+        kept = self._begun is not None and self._begun <= now < self._begun + KEPT
+        if self._count is None or (self._count.done() and not kept):
+            self._begun, self._count = now, self._pool.submit(self._anew, now)
+        return self._count
+
+    def _anew(self, now: datetime) -> None:
+        try:
+            card = self.counted(now)
+        except Exception:
+            log.exception("the scorecard could not be counted; it is tried again in a minute")
+            return
+        with self._guard:
+            self._kept = card
+
+    def counted(self, now: datetime) -> Scorecard:
+        """Everything as of `now`, counted at once: a second over a big community."""
         return Scorecard(
             now,
             tuple(self.stretch(days, now) for days in (SHORT, LONG)),

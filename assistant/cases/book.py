@@ -71,7 +71,8 @@ class CaseBook:
         At most `most` of them, after the first `skip`.
         """
         status = requests.c.status == ("closed" if closed else "open")
-        return self._joined(and_(status, cases.c.merged_into.is_(None)), most, skip)
+        wanted = and_(status, cases.c.merged_into.is_(None))
+        return self._joined(wanted, most, skip, by_due=closed)
 
     def overdue(
         self, now: datetime, *, most: int = 500, skip: int = 0
@@ -150,11 +151,17 @@ class CaseBook:
         where: Any,  # noqa: ANN401 - a clause of SQL
         most: int = 500,
         skip: int = 0,
+        *,
+        by_due: bool = False,
     ) -> tuple[tuple[Request, Case], ...]:
+        """With `by_due` the index of days is walked, which suits what is most of the table."""
         joined = requests.join(cases, cases.c.code == requests.c.code)
+        # Of a term SQLite has no index of cases, so it begins there and not at the requests.
+        met = cases.c.code.concat("") if by_due else cases.c.code
+        walked = cases.join(requests, requests.c.code == met)
         order = (cases.c.due, requests.c.created, requests.c.code)
         # Only codes are sorted: whole rows of a hundred thousand cases would be carried along.
-        codes = select(cases.c.code).select_from(joined).where(where).order_by(*order)
+        codes = select(cases.c.code).select_from(walked).where(where).order_by(*order)
         page = codes.limit(most).offset(skip).subquery()
         wanted = select(requests, cases).select_from(joined)
         ordered = wanted.where(cases.c.code.in_(select(page.c.code))).order_by(*order)

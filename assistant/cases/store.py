@@ -40,6 +40,7 @@ requests = Table(
     Column("status", Text, nullable=False),
     Column("nickname", Text),
     Index(None, "status", "created"),
+    Index(None, "code", "status", "created"),
     Index(None, "contact", "created"),
     Index(None, "conversation_id"),
 )

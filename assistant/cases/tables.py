@@ -26,7 +26,7 @@ cases = Table(
     Column("merged_into", Text),
     Column("public_id", Text, nullable=False),
     Index(None, "state", "due"),
-    Index(None, "merged_into"),
+    Index(None, "merged_into", "due", "code"),
     Index(None, "public_id", unique=True),
 )
 "One row for every request of a resident; a drill has none."

@@ -10,7 +10,7 @@ from flask import redirect, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from assistant.desk.door import safe_next
-from assistant.desk.masking import age, masked
+from assistant.desk.masking import age, hidden, masked
 from assistant.desk.visitor import here, me
 from assistant.staff.roles import Permission, may
 
@@ -85,6 +85,7 @@ class Shell:
             "box": self.parts.box(),
             "knows": self.words.knows,
             "masked": masked,
+            "said": hidden,
             "age": self._age,
             "moment": self._moment,
             "intent": self.intent,

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from assistant.cases.closings import RequestDesk
 from assistant.cases.tables import case_history, cases
@@ -144,6 +144,40 @@ def test_sorted_by_staff(office: Office) -> None:
     assert case.due == later(hours=2)
     with pytest.raises(CaseError, match="hazard"):
         office.book.sort(code, "report", "gossip", "王师傅", NOW)
+
+
+def test_closed_cases_stand_by_their_day_then_as_they_came(office: Office) -> None:
+    """A later page begins where the one before ended; what stands open is not among them."""
+    codes = [office.ask(f"{DRAIN}{number}", now=later(hours=-number)) for number in range(4)]
+    office.ask(LAMP)
+    for code in codes:
+        do(office, code, "close")
+    early = office.ask("暖气不热", now=later(days=-9))
+    do(office, early, "close")
+    found = [request.code for request, _ in office.book.listing(closed=True)]
+    assert found == [early, *reversed(codes)]
+    pages = [office.book.listing(closed=True, most=2, skip=skip) for skip in (0, 2, 4)]
+    assert [request.code for page in pages for request, _ in page] == found
+
+
+def test_no_page_of_closed_cases_sorts_all_of_them(office: Office) -> None:
+    """SQLite walks them in the order of their days: only those of one day are put in order."""
+    if office.database.engine.dialect.name != "sqlite":
+        pytest.skip("how SQLite goes about it")
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    event.listen(
+        office.database.engine,
+        "before_cursor_execute",
+        lambda *call: asked.append((call[2], call[3])),
+    )
+    office.book.listing(closed=True, most=2, skip=2)
+    statement, values = asked[-1]
+    with office.database.read() as connection:
+        told = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        steps = [row[3] for row in told]
+    page = steps[: next(at for at, step in enumerate(steps) if step.startswith("SCAN anon"))]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in page
+    assert any("USING COVERING INDEX ix_cases_merged_into_due_code" in step for step in page)
 
 
 def test_overdue_is_listed_once_its_time_is_past(office: Office) -> None:

@@ -13,10 +13,15 @@ import pyotp
 from playwright.sync_api import sync_playwright
 
 from assistant.cards.store import Card
+from assistant.core.callback import Wish
 from assistant.core.conversation import Conversation
 from assistant.core.event import Flag, TakeDown
+from assistant.core.turn import Hypothesis, Utterance
+from assistant.memory.hearings import Answer, Exchange, Hearing
+from assistant.memory.store import ConversationStore
 from tests.browser.chromium import launched
 from tests.desk.around import NAMES, PASSWORD, PHONE, START, Around, open_around, prepare
+from tests.desk.made_promises import DAY, HOUR, promised
 from tests.desk.server import served
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 SIZE: Final = {"width": 1366, "height": 768}
 WORDS: Final = "楼道里那位又耍脾气了"
+ASKED: Final = "食堂礼拜天开不开"
 SCREENS: Final = (
     ("directory-zh", "zh", "/desk/directory"),
     ("meant-zh", "zh", "/desk/meant/1"),
@@ -32,6 +38,9 @@ SCREENS: Final = (
     ("cases-zh", "zh", "/desk/cases"),
     ("prompt-en", "en", "/desk/prompts/one?language=en&key=open.ask"),
     ("box-zh", "zh", "/desk/box"),
+    ("queue-zh", "zh", "/desk/queue"),
+    ("callback-en", "en", "/desk/queue/GH000777"),
+    ("scorecard-zh", "zh", "/desk/scorecard"),
     ("emergencies-zh", "zh", "/desk/emergencies"),
 )
 "Name of the picture, language, address; in this order, since the last raises an alarm."
@@ -45,6 +54,7 @@ def main() -> None:
         made.mkdir()
         around = open_around(folder, (made, prepare(made)))
         furnish(around)
+        promise(around)
         with served(around), sync_playwright() as playwright, launched(playwright) as chromium:
             draw(around, chromium)
         around.database.close()
@@ -61,6 +71,29 @@ def furnish(around: Around) -> None:
     house.inquiries.flag(Flag(house.store.current().services[2].id, "phone", "wrong"), START)
     corrector = around.parts.tables.corrector
     corrector.try_out(corrector.propose(WORDS, "zh", "intent", "case.report", by=NAMES["agent"]))
+
+
+def promise(around: Around) -> None:
+    """Three callbacks in the queue, one of them with the talk it came from; a month of others."""
+    heard = Utterance(ASKED, "zh", 0.71, (Hypothesis("食堂礼拜天看不看", 0.22),))
+    said = (Answer("open.answer", "社区食堂星期天上午十一点到下午一点开门。", "zh"),)
+    talk = Conversation("c777", "voice", PHONE, "zh", START, START)
+    turn = Hearing("c777", 1, START, "voice", "", Exchange(heard, said))
+    ConversationStore(around.database).save_turn(talk, turn)
+    book = around.house.promises.book
+    wishes = (
+        Wish("GH000777", PHONE, "zh", "service.hours", ASKED, "voice", "c777"),
+        Wish("GH000778", "+8613800000002", "zh", "callback.book", "想问养老补贴", "sms", "c778"),
+        Wish("GH000779", "+8613800000003", "en", "case.status", "how is my lamp", "voice", "c779"),
+    )
+    for which, wish in enumerate(wishes):
+        book.book(wish, book.offers(START).windows[which], START)
+    for day in range(1, 25):
+        begun = START - day * DAY
+        late = HOUR * (3 if day % 9 == 0 else 1)
+        promised(around, f"GH0009{day:02d}", begun, begun + late)
+        shown = Conversation(f"p{day}", "voice" if day % 3 else "sms", PHONE, "zh", begun, begun)
+        ConversationStore(around.database).save(shown)
 
 
 def draw(around: Around, chromium: Browser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import uvicorn
 from a2wsgi import WSGIMiddleware
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.desk.around import Around
+
+
+APPEARANCES: Final = (("zh", 0, 1366), ("zh", 1, 320), ("en", 0, 320), ("en", 1, 1366))
+"Language, large text, pixels across: every language in either size, on a PC and a telephone."
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from assistant.keys import own_secret
 from assistant.staff.accounts import AccountStore
 from assistant.staff.secrets_kept import OneTimeCodes
 from tests.browser.chromium import launched
+from tests.desk.server import APPEARANCES
 from tests.live.service import Live, start, stop
 from tests.live.telephone import Telephone, post, until
 
@@ -206,7 +207,7 @@ def test_pages_are_right_for_assistive_tools_and_narrow_screens(house: House) ->
     paths = [f"/desk/queue?show={view}" for view in ("all", "mine", "unreached")]
     paths += [f"/desk/queue/{first}", "/desk/help/queue"]
     axe, wrong = Axe(), list[tuple[object, ...]]()
-    for language, large, width in (("zh", 0, 1366), ("en", 1, 320), ("zh", 1, 683)):
+    for language, large, width in (*APPEARANCES, ("zh", 1, 683)):
         page.set_viewport_size({"width": width, "height": 768})
         for name, value in (("language", language), ("large", large)):
             page.goto(f"{house.live.base}/desk/view/{name}/{value}?next=/desk/account")

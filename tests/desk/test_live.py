@@ -26,6 +26,7 @@ class Listener:
     def __init__(self, live: Live, cookie: str, method: str = "GET") -> None:
         self.status = 0
         self.heard = ""
+        self._over = False
         self._leave = asyncio.Event()
         scope = {"type": "http", "method": method, "headers": [(b"cookie", cookie.encode())]}
         self.task = asyncio.ensure_future(live(scope, self._receive, self._send))
@@ -39,10 +40,15 @@ class Listener:
             self.status = message["status"]
         else:
             self.heard += message["body"].decode()
+            self._over = not message.get("more_body", False)
 
     def told(self) -> list[Any]:
         """The data of every change."""
         return [json.loads(one) for one in re.findall(r"event: change\ndata: (.*)\n", self.heard)]
+
+    def over(self) -> bool:
+        """Whether the service has ended its answer."""
+        return self._over
 
     async def leave(self) -> None:
         """Close the tab."""
@@ -184,17 +190,25 @@ def test_there_is_an_end_to_desks(around: Around, signed_in: SignedIn) -> None:
 def test_a_session_that_ends_ends_its_stream(
     around: Around, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Within a minute; heartbeats come until then."""
+    """Within a minute; heartbeats come until then. The browser is told not to come back."""
     monkeypatch.setattr(live_module, "ASK_AGAIN_S", 0.02)
     browser = signed_in("agent")
     cookie = cookie_of(browser)
 
     async def work() -> None:
-        desk = Listener(Live(around.parts), cookie)
+        live = Live(around.parts)
+        desk = Listener(live, cookie)
         await until(lambda: desk.heard.count("still here") >= 2)
+        assert live.open_streams == 1
+        assert not desk.over()
         for one in around.people.sessions.of("王芳", around.now):
             around.people.sessions.end(one.id, "王芳")
         await asyncio.wait_for(desk.task, 5)
+        assert desk.over()
+        assert live.open_streams == 0
+        again = Listener(live, cookie)
+        await asyncio.wait_for(again.task, 5)
+        assert again.status == 204
 
     run(work())
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import launched
 from tests.desk.around import NAMES, PASSWORD, Around, open_around
-from tests.desk.server import served
+from tests.desk.server import APPEARANCES, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,7 +111,7 @@ def test_an_alarm_is_on_every_open_desk_at_once(desk: Around, seat: Callable[...
     expect(second.locator("html")).to_have_attribute("data-ringing", "no")
 
 
-@pytest.mark.parametrize(("language", "large", "width"), [("zh", 0, 1366), ("en", 1, 320)])
+@pytest.mark.parametrize(("language", "large", "width"), APPEARANCES)
 @pytest.mark.parametrize("role", ["admin", "auditor"])
 def test_nothing_is_wrong_for_assistive_tools(
     desk: Around, seat: Callable[..., Page], role: Role, language: str, large: int, width: int
@@ -305,6 +305,32 @@ def test_a_note_outlives_lock_and_reload(desk: Around, seat: Callable[..., Page]
     page.wait_for_url("**/requests?done=request_closed")
     alive(page)
     assert page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_what_is_hidden_is_not_seen_whatever_its_class(
+    desk: Around, seat: Callable[..., Page]
+) -> None:
+    """No rule of the style sheet that lays out a class shows an element that is marked hidden."""
+    page = seat(NAMES["agent"])
+    page.goto(f"{desk.public_url}/desk/queue")
+    seen = page.evaluate(
+        """() => {
+          const rules = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]);
+          const named = rule => rule.cssText.match(/\\.[a-z][a-z-]*/g) ?? [];
+          const names = new Set(rules.flatMap(named));
+          const shown = [];
+          for (const name of names) for (const tag of ["p", "span", "button", "ul", "label"]) {
+            const one = document.createElement(tag);
+            one.className = name.slice(1);
+            one.hidden = true;
+            document.querySelector("main").append(one);
+            if (getComputedStyle(one).display !== "none") shown.push(tag + name);
+          }
+          return [names.size, shown];
+        }"""
+    )
+    assert seen[0] > 30
+    assert seen[1] == []
 
 
 def test_help_is_printed_without_the_frame(desk: Around, seat: Callable[..., Page]) -> None:

@@ -427,6 +427,20 @@ def test_her_words_stand_with_pinyin_and_the_service_she_meant(
     assert "<button" not in page.split("<main")[1].split("</main")[0]
 
 
+def test_what_she_meant_is_proposed_from_her_callback(
+    around: Around, sit: Callable[[Role], Browser]
+) -> None:
+    """The link on its page leads to her words and back; the audit log has the look."""
+    agent = sit("agent")
+    (address,) = re.findall(r'href="(/desk/meant/new[^"]+)"', agent.get(ITEM).text)
+    shown = agent.get(address)
+    assert shown.status_code == 200
+    assert "食堂礼拜天开不开" in shown.text
+    assert f'href="{ITEM}"' in shown.text
+    assert agent.get("/desk/meant/new?code=GH999999").status_code == 404
+    assert noted(around) == [("callback.view", CODE, "")]
+
+
 def test_live_signals_tell_of_every_change(
     office: Office, around: Around, sit: Callable[[Role], Browser]
 ) -> None:

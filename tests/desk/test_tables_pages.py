@@ -16,7 +16,7 @@ from assistant.core.event import Flag, TakeDown
 from assistant.drill.results import DrillStore
 from tests.browser.chromium import launched
 from tests.desk.around import NAMES, PASSWORD, PHONE, START, Around, open_around
-from tests.desk.server import served
+from tests.desk.server import APPEARANCES, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ def addresses(desk: Around) -> tuple[str, ...]:
     return (*PAGES, f"/desk/directory/service?id={service}")
 
 
-@pytest.mark.parametrize(("language", "large", "width"), [("en", 1, 320), ("zh", 0, 1366)])
+@pytest.mark.parametrize(("language", "large", "width"), APPEARANCES)
 def test_nothing_is_wrong_for_assistive_tools(
     desk: Around, page: Page, language: str, large: int, width: int
 ) -> None:

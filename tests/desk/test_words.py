@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from ruamel.yaml import YAML
@@ -11,6 +12,7 @@ from assistant.core.errors import DataError
 from assistant.desk.masking import masked
 from assistant.desk.shell import NAVIGATION, REASONS
 from assistant.desk.words import FOLDER, LANGUAGES, Words
+from assistant.directory.review import Kind
 from assistant.staff.roles import ROLES
 
 DESK = FOLDER.parent
@@ -42,6 +44,12 @@ def test_every_intent_has_a_name_on_the_desk(words: Words, project: Path) -> Non
     """A new intent is named here before staff meet it."""
     catalog = YAML(typ="safe").load((project / "intents" / "catalog.yaml").read_text("utf-8"))
     assert [name for name in catalog if not words.knows(f"intent.{name}")] == []
+
+
+def test_everything_wrong_in_the_directory_has_a_remedy(words: Words) -> None:
+    """Whatever a review finds is named, and what to do about it is said, in both languages."""
+    keys = [f"{table}.{kind}" for table in ("findings", "remedies") for kind in get_args(Kind)]
+    assert [key for key in keys if not words.knows(key)] == []
 
 
 def test_languages_have_the_same_gaps(words: Words) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.desk.api.asking import RefusedError, after, body, choice, limit
 from assistant.desk.api.noting import note
-from assistant.desk.masking import masked
+from assistant.desk.masking import hidden, masked
 from assistant.desk.shell import NOTE_MOST
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class CallbackViews:
         return {
             "code": row.code,
             "intent": row.intent,
-            "words": row.words,
+            "words": hidden(row.words, row.phone),
             "channel": row.channel,
             "contact": masked(row.phone),
             "language": row.language,

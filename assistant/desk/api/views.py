@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.core.closing import OUTCOMES, as_outcome
 from assistant.desk.api.asking import RefusedError, after, body, choice, limit
 from assistant.desk.api.noting import note
-from assistant.desk.masking import masked
+from assistant.desk.masking import hidden, masked
 from assistant.desk.shell import NOTE_MOST, REASONS
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Views:
         return {
             "code": one.code,
             "intent": one.intent,
-            "words": one.words,
+            "words": hidden(one.words, one.contact),
             "place": one.place,
             "channel": one.channel,
             "contact": masked(one.contact),
@@ -153,7 +153,7 @@ def _alarm(one: Alarm) -> Answer:
     shown: Mapping[str, object] = {
         "code": one.code,
         "intent": one.intent,
-        "words": one.words.splitlines(),
+        "words": hidden(one.words, one.contact).splitlines(),
         "channel": one.channel,
         "contact": masked(one.contact),
         "language": one.language,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import abort, request
 
 from assistant.desk.door import BACKGROUND
-from assistant.desk.masking import until
+from assistant.desk.masking import hidden, until
 from assistant.desk.reading import pinyin, talks
 from assistant.desk.routes import Route
 from assistant.desk.shell import NOTE_MOST, REASONS, after, field
@@ -105,7 +105,7 @@ class CallbackPages:
             dialling="revealed" in values and mine,
             sayable=() if waits else self._callbacks.sayable(row),
             watchers=self._parts.presence.at(row.code, self._parts.machine_now(), name),
-            pinyin=pinyin(row.words) if row.language == "zh" else "",
+            pinyin=pinyin(hidden(row.words, row.phone)) if row.language == "zh" else "",
             talks=talks(self._parts.hearings.about(row.code, row.conversation), row.phone),
             jumps=self._callbacks.jumps,
             decisions=self._callbacks.decisions,

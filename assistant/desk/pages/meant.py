@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import abort, redirect, request
 
 from assistant.core.errors import DataError
+from assistant.desk.masking import hidden
 from assistant.desk.routes import Route
 from assistant.desk.shell import after, field
 from assistant.desk.visitor import here, me
@@ -65,10 +66,18 @@ class Meant:
     # -- a proposal -------------------------------------------------------------------------
 
     def choose_meant(self) -> ResponseReturnValue:
-        """What a request was really about: one click. `?code=` names the request."""
-        found = self._parts.requests.get(request.args.get("code", "")) or abort(404)
-        self._shell.saw("request.view", found.code)
-        return self._chooser(found.words, found.language, found.code)
+        """What a request or callback was really about: one click. `?code=` names it."""
+        return self._chooser(*self._said(request.args.get("code", "")))
+
+    def _said(self, code: str) -> tuple[str, str, str]:
+        """What was said of a request or callback, her number masked; its language, its code."""
+        found = self._parts.requests.get(code)
+        if found is not None:
+            self._shell.saw("request.view", found.code)
+            return hidden(found.words, found.contact), found.language, found.code
+        row = self._parts.callbacks.get(code) or abort(404)
+        self._shell.saw("callback.view", row.code)
+        return hidden(row.words, row.phone), row.language, row.code
 
     def _chooser(
         self, words: str, language: str, code: str, status: int = 200, error: str | None = None
@@ -82,6 +91,7 @@ class Meant:
             words=words,
             language=language,
             code=code,
+            matter=self._matter(code),
             intents=self._tables.intents,
             services=listing[:SERVICES_SHOWN],
             asked=asked,
@@ -135,6 +145,7 @@ class Meant:
             status,
             item=found,
             trying=self._trials.under_way(found.id),
+            matter=self._matter(found.case_code or ""),
             named=self._named,
             told=self._told,
             error=error,
@@ -170,6 +181,10 @@ class Meant:
         return after(f"/desk/meant/{found.id}", f"meant_{deed}")
 
     # -- words ------------------------------------------------------------------------------
+
+    def _matter(self, code: str) -> str:
+        """The page of the request, or callback, that words were said for."""
+        return f"/desk/{'requests' if self._parts.requests.get(code) else 'queue'}/{code}"
 
     def _named(self, kind: str, meant: str) -> str:
         """An intent in words, or a service by its name."""

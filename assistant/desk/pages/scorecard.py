@@ -34,15 +34,15 @@ class ScorecardPages:
         )
 
     def scorecard(self) -> ResponseReturnValue:
-        """Everything, counted within the last minute."""
-        card = self._figures.scorecard(self._shell.parts.now())
-        return self._shell.page("scorecard", "scorecard", card=card)
+        """Everything as it was counted last; a newer count goes on beside the page."""
+        look = self._figures.look(self._shell.parts.now())
+        return self._shell.page("scorecard", "scorecard", look=look, card=look.card)
 
     def scorecard_chart(self, name: str) -> ResponseReturnValue:
-        """One chart as an SVG file."""
+        """One chart as an SVG file; there is none before the first count."""
         chosen = next((one for one in self._figures.charts if f"{one}.svg" == name), None)
         if chosen is None:
             abort(404)
-        picture = self._figures.chart(chosen, self._shell.parts.now())
+        picture = self._figures.chart(chosen, self._shell.parts.now()) or abort(404)
         headers = {"Content-Security-Policy": PICTURE_POLICY}
         return Response(picture, mimetype="image/svg+xml", headers=headers)
