@@ -38,6 +38,7 @@ from assistant.core.turn import (
     Understood,
     Utterance,
 )
+from assistant.core.values import PhoneNumber
 from assistant.dialogue import traffic
 from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context, Entry, Example
@@ -194,8 +195,9 @@ class Talk:
             return self._take(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
         except Exception:
             log.exception("turn failed in conversation %s", conversation.id)
+            office = (("phone", PhoneNumber(self.rooms.site.office_phone)),)
             sentence = self.rooms.book.sentence(
-                Say("error"), conversation.language, conversation.channel
+                Say("error", office), conversation.language, conversation.channel
             )
             reply = Reply(replace(conversation, updated=now), (sentence,))
             return self._written(reply, now) if as_texts else reply

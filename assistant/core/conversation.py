@@ -106,6 +106,8 @@ class Emergency:
     told: bool = False
     "Whether the number has been given, beyond the question."
     confirmed: bool = False
+    interrupted: Pending | None = None
+    "The question about a callback it broke off; put again where she says that all is well."
 
 
 @dataclass(frozen=True, slots=True)

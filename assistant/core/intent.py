@@ -166,3 +166,5 @@ class Reading:
     introduction: Introduction | None = None
     mark: Mark | None = None
     "The mark it gives, for when one is asked for or wanted."
+    only_time: bool = False
+    "Whether it names a time and nothing else."

@@ -19,14 +19,17 @@ OWN_WAY = frozenset(
     | {"talk.wait", "talk.language", "talk.goodbye", "talk.thanks", "talk.greeting"}
 )
 "Commands and courtesies that are no answer to a question about a time."
-NO_SUBJECT = frozenset({"talk.no", "talk.yes", "talk.goodbye", "talk.thanks", "talk.greeting"})
+NO_SUBJECT = frozenset({"talk.no", "talk.yes", "talk.goodbye", "talk.thanks", "talk.greeting"}) | {
+    "callback.when"
+}
 "Answers to the question what it is about that tell nothing of it; it need not be told."
 
 
 def answered(move: Move, turn: Understood, context: Context) -> Move | None:
     """Take her answer to times on offer; `None` where she speaks of something else."""
     question, intent = move.conversation.pending, _accepted(turn)
-    if question is None or _another_matter(turn, intent):
+    any_time = turn.reading.remark == "whenever"
+    if question is None or (not any_time and _another_matter(turn, intent)):
         return None
     move = move.with_(misses=0)
     if turn.reading.slots.time is not None:
@@ -68,7 +71,8 @@ def subject(move: Move, turn: Understood, context: Context) -> Move:
         return move.with_(waiting=True).say("wait")
     if intent == "callback.cancel":
         return arranging.dropped(move, context)
-    if time is not None and intent in {"callback.book", "callback.change"}:
+    another = turn.reading.only_time or intent in {"callback.book", "callback.change"}
+    if time is not None and another:
         return arranging.named(move, time, context)
     silent = turn.reading.agrees is not None or intent in NO_SUBJECT
     told = () if silent else (turn.utterance.text,)

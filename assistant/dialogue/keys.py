@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.dialogue import arranging, asking, choices, following, pending, ring_back
+from assistant.dialogue import (
+    arranging,
+    asking,
+    choices,
+    following,
+    pending,
+    ring_back,
+    rung_off,
+)
 from assistant.dialogue.actions import person, request, safety, talk
 from assistant.dialogue.move import Context, Move
 
@@ -36,7 +44,7 @@ def _usual(move: Move, digit: str, context: Context) -> Move:
     if answered is not None:
         return answered
     if digit == "9":
-        return following.end(move)
+        return rung_off.parting(move, context) or following.end(move)
     question = move.conversation.pending
     if question is not None and question.options:
         move = move.say("key.unknown")

@@ -30,7 +30,7 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
     by_digit = _by_digit(move, turn, pending)
     agrees = _agrees(turn, pending) if by_digit is None else by_digit
     heard = move.with_(misses=0)
-    if pending.question == "words" and not _commands(turn):
+    if pending.question == "words" and not (_commands(turn) or _about_a_promise(turn, move)):
         return request.words_given(heard, turn, context)
     if agrees is not None:
         return yes_or_no(heard, pending, context, yes=agrees)
@@ -95,8 +95,18 @@ def _by_digit(move: Move, turn: Understood, pending: Pending) -> bool | None:
 
 
 def answers_shortly(turn: Understood, pending: Pending | None) -> bool:
-    """Whether this is just a yes or no to an open question, and so no alarm."""
-    return pending is not None and _agrees(turn, pending) is not None
+    """Whether this is just a yes or no to an open question, and so no alarm.
+
+    “没什么吃的了” begins like a no: strong words of danger are never only that, but where the
+    question is about danger itself.
+    """
+    if pending is None:
+        return False
+    danger = turn.reading.safety
+    strong = danger is not None and danger.urgency != "possible"
+    if strong and pending.question != "emergency":
+        return False
+    return _agrees(turn, pending) is not None
 
 
 def _agrees(turn: Understood, pending: Pending) -> bool | None:
@@ -119,6 +129,8 @@ COMMANDS = frozenset(
     | {"talk.wait", "talk.language"}
 )
 "“没听清，再说一遍” begins like a no and is none."
+OF_A_PROMISE = frozenset({"callback.change", "callback.when", "callback.verify"})
+"Wishes that a question about the subject does not swallow."
 A_COMMAND = 24
 "Characters; what is longer tells a matter, whatever command it also holds."
 INVITING = frozenset({"else", "done", "resume"})
@@ -132,6 +144,13 @@ def _commands(turn: Understood) -> bool:
     match = turn.reading.match
     short = len(turn.utterance.text) <= A_COMMAND
     return match.accepted and match.intent in COMMANDS and short
+
+
+def _about_a_promise(turn: Understood, move: Move) -> bool:
+    """Whether she speaks of a callback that stands, not of what the next one is about."""
+    match, plan = turn.reading.match, move.conversation.arranging
+    chosen = plan is not None and plan.chosen is not None
+    return match.accepted and match.intent in OF_A_PROMISE and not chosen
 
 
 def _is_no_answer(intent: str, turn: Understood, pending: Pending) -> bool:

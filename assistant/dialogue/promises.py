@@ -6,6 +6,7 @@ it is for, the case word. By text the same in one message, without what it is ab
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from assistant.core.callback import ENDED
@@ -52,8 +53,11 @@ def confirmed(move: Move, promise: Promise, context: Context, told: Told) -> Mov
         )
         return _goes_on(move, context)
     params = tuple(_params(move, promise, context).items())
-    words = (Say("callback.safe_word", params), Say("callback.case_word", params))
-    says = (*windows.in_every_language(move, (Say(told, params),), context), *words)
+    says = (
+        *windows.in_every_language(move, (Say(told, params),), context),
+        *_safe_word(move, params, context),
+        Say("callback.case_word", params),
+    )
     move = move.with_(said=says, answer=says, repeats=0).then(*says)
     move, texted = _texted(move, promise, context, told)
     if texted:
@@ -118,6 +122,17 @@ def facts(promise: Promise, context: Context) -> dict[str, object]:
         "case": promise.code,
         "safe_word": promise.safe_word,
     }
+
+
+def _safe_word(
+    move: Move, params: tuple[tuple[str, Value], ...], context: Context
+) -> tuple[Say, ...]:
+    """The safe word with what it is for; on a full line what it is for in every language.
+
+    The word itself is of one language: a voice of another could not say it.
+    """
+    first, *others = windows.in_every_language(move, (Say("callback.safe_word", params),), context)
+    return first, *(replace(say, prompt="callback.safe_word.other") for say in others)
 
 
 def _hers(move: Move, promise: Promise) -> bool:

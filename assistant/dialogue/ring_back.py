@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from assistant.core.conversation import Pending
 from assistant.core.turn import Understood
-from assistant.dialogue import arranging, following, which_number
+from assistant.dialogue import arranging, asking, following, which_number
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.which_number import SAID, TYPED
 
@@ -21,6 +21,8 @@ DIGITS = range(arranging.SHORTEST, 16)
 SILENCES = 2
 "So many settle it: most who wait are waiting for just that."
 TYPING = frozenset({TYPED, SAID})
+MISHEARD = frozenset({"talk.yes", "feedback.give", "poll.vote", "poll.list", "case.suggest"})
+"What a few digits, or a word that leaves it to us, are taken for; nobody means it here."
 
 
 def opened(move: Move, context: Context) -> Move:
@@ -49,11 +51,22 @@ def said(move: Move, turn: Understood, question: Pending, context: Context) -> M
     number = turn.reading.slots.phone
     if number is not None:
         return _number(move, number, context)
-    if question.intent in TYPING or turn.reading.agrees is None:
+    if question.intent in TYPING:
+        return _no_number(move, turn, question, context)
+    if turn.reading.agrees is None:
         return None
     if turn.reading.agrees:
         return _taken(move, question, context)
     return which_number.ask(move, context)
+
+
+def _no_number(move: Move, turn: Understood, question: Pending, context: Context) -> Move | None:
+    """Words without a whole number where one was asked for; `None` for another matter."""
+    match = turn.reading.match
+    intent = match.intent if match.accepted else None
+    if intent == "talk.no":
+        return arranging.dropped(move, context)
+    return asking.again(move, question) if intent in MISHEARD else None
 
 
 def silent(move: Move, question: Pending, context: Context) -> Move:

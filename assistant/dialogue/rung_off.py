@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.core.arranging import Arrangement, BookMissed
 from assistant.core.event import Ask
 from assistant.core.phones import e164
-from assistant.dialogue import arranging, which_number
+from assistant.dialogue import arranging, following, which_number
 
 if TYPE_CHECKING:
     from assistant.dialogue.move import Context, Move
@@ -30,12 +30,37 @@ def left(move: Move, context: Context) -> Move | None:
     return move.outcome("person.callback", case=wanted.code, phone=wanted.phone)
 
 
-def _number_unsettled(move: Move, wanted: Arrangement, context: Context) -> Move | None:
-    """She rang off before the number was settled: the one she named, else her own, will do."""
+def parting(move: Move, context: Context) -> Move | None:
+    """She says goodbye in the middle of arranging a callback: what will come of it is told first.
+
+    `None` where nothing is being arranged, or nobody could be rung.
+    """
+    wanted, question = move.conversation.arranging, move.conversation.pending
+    asked = question is not None and question.question in {"callback", "number", "words"}
+    if wanted is None or wanted.moving or not asked or move.conversation.channel == "sms":
+        return None
+    if not wanted.phone:
+        number = _named(move)
+        told = move.with_(arranging=replace(wanted, told=True))
+        return arranging.number_known(told, number, context) if number else None
+    if wanted.chosen is not None:
+        return arranging.settle(move, context)
+    move = move.outcome("person.callback", case=wanted.code, phone=wanted.phone)
+    return following.end(move.with_(arranging=None).say("callback.when.open"))
+
+
+def _named(move: Move) -> str:
+    """The number she named, else her own; empty where that is none to be rung."""
     question, contact = move.conversation.pending, move.conversation.contact
     named = question.heard if question is not None and question.question == "number" else ""
     number = named or contact
-    if sum(sign.isdigit() for sign in number) < arranging.SHORTEST:
+    return number if sum(sign.isdigit() for sign in number) >= arranging.SHORTEST else ""
+
+
+def _number_unsettled(move: Move, wanted: Arrangement, context: Context) -> Move | None:
+    """She rang off before the number was settled: the one she named, else her own, will do."""
+    number = _named(move)
+    if not number:
         return None
     move = move.with_(arranging=replace(wanted, told=True))
     if wanted.wanted is None:

@@ -128,6 +128,7 @@ def meant(offered: Sequence[Window], wanted: Interval, now: datetime) -> Window 
     """Which of the windows on offer she means by a time: it lies there, or has that hour.
 
     "In the morning" in the evening is no time that is over: she means the morning on offer.
+    "Yesterday morning" is over and means none of them.
     """
     within = [window for window in offered if _overlap(window, wanted)]
     if within:
@@ -135,8 +136,10 @@ def meant(offered: Sequence[Window], wanted: Interval, now: datetime) -> Window 
     last = wanted.end or wanted.start
     if wanted.start is None or last is None or last > now:
         return None
-    hours = wanted.start.time(), last.time()
     zone = wanted.start.tzinfo
+    if wanted.start.date() != now.astimezone(zone).date():
+        return None
+    hours = wanted.start.time(), last.time()
     alike = [
         window
         for window in offered

@@ -21,6 +21,7 @@ from assistant.understanding.language import detect
 from assistant.understanding.nicknames import introduction
 from assistant.understanding.slots import read_slots
 from assistant.understanding.text_words import TextWords
+from assistant.understanding.times.alone import is_time_only
 
 if TYPE_CHECKING:
     from assistant.core.ports import ServiceFinder
@@ -101,6 +102,7 @@ class Reader:
             automatic=self.text_words.looks_automatic(utterance.text),
             introduction=introduction(utterance.text, spoken_in),
             mark=self.marks[spoken_in].read(utterance.text) if spoken_in in self.marks else None,
+            only_time=slots.time is not None and is_time_only(utterance.text, spoken_in),
         )
 
     def learn(self, examples: Sequence[tuple[str, str]], language: str) -> Reader:

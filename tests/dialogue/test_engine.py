@@ -71,8 +71,12 @@ LEADS_TO_A_PERSON = {
     "callback.number",
     "callback.booked",
     "callback.about",
+    "callback.changed",
+    "callback.which_deed",
 }
 "What 0 leads to: her words, a person, a time or number to ring back, or what is promised already."
+PARTING = {"callback.when.open", "callback.booked", "callback.changed", "goodbye"}
+"What 9 says: goodbye, after what will come of the callback that was being arranged."
 GENTLE = settings(
     max_examples=120,
     deadline=None,
@@ -215,7 +219,9 @@ def fixed_keys_keep_their_meaning(
     assert not person.end
     end = press("9")
     assert end.end
-    assert [item.prompt for item in end.sentences] == ["goodbye"]
+    said = [item.prompt for item in end.sentences]
+    assert said[-1] == "goodbye"
+    assert said[0] in PARTING
     assert end.conversation.ended
     back = press("*")
     first = back.sentences[0].prompt

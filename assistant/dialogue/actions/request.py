@@ -11,7 +11,7 @@ from assistant.core.conversation import Pending
 from assistant.core.event import Ask, Forget, OutcomeKind, Reread, TakeDown
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber, Words
-from assistant.dialogue import asking, chosen_time, following, honesty
+from assistant.dialogue import arranging, asking, chosen_time, following, honesty
 from assistant.dialogue.actions import callback, person
 from assistant.dialogue.move import Context, Entry, Move
 
@@ -58,18 +58,33 @@ def words_given(move: Move, turn: Understood, context: Context) -> Move:
         return chosen_time.subject(move, turn, context)
     wanted = pending.intent if pending and pending.intent else "person.request"
     before = pending.heard if pending else ""
-    match = turn.reading.match
-    intent = match.intent if match.accepted else None
-    if intent == "talk.wait":
-        return move.with_(waiting=True).say("wait")
-    if intent == "talk.goodbye":
-        return following.end(move)
-    if turn.reading.agrees is False or intent == "talk.no":
-        return asking.open_question(move.with_(pending=None), context)
+    other = _no_words(move, turn, wanted, before, context)
+    if other is not None:
+        return other
     heard = "；".join(part for part in (before, turn.utterance.text) if part)
     if wanted == "person.request":
         return person.take_over(move, context, heard=heard)
     return take(move, wanted, heard, context, place=turn.reading.slots.place)
+
+
+def _no_words(
+    move: Move, turn: Understood, wanted: str, before: str, context: Context
+) -> Move | None:
+    """A courtesy or a command where her words were asked for; `None` for words of the matter."""
+    match = turn.reading.match
+    intent = match.intent if match.accepted else None
+    if intent == "talk.wait":
+        return move.with_(waiting=True).say("wait")
+    if intent == "talk.goodbye" and wanted == "person.request":
+        # She was told that somebody rings her.
+        return person.take_over(move, context, heard=before)
+    if intent == "talk.goodbye":
+        return following.end(move)
+    if intent == "callback.cancel":
+        return arranging.dropped(move, context)
+    if turn.reading.agrees is False or intent == "talk.no":
+        return asking.open_question(move.with_(pending=None), context)
+    return None
 
 
 def more_words(move: Move, turn: Understood, pending: Pending, context: Context) -> Move:

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.core.conversation import Emergency
+from assistant.core.conversation import Emergency, Pending
 from assistant.core.event import AlarmAnswer, Alert, AlertNews, Say, Transfer
 from assistant.core.intent import Safety
 from assistant.core.turn import Understood
 from assistant.core.values import PhoneNumber
+from assistant.dialogue import asking
 from assistant.dialogue.move import Context, Entry, Move
+
+BROKEN_OFF = frozenset({"callback", "number", "words"})
+"Questions on the way to a callback."
 
 
 def offer(move: Move, turn: Understood, danger: Safety, context: Context) -> Move:
@@ -28,7 +32,7 @@ def offer_for(move: Move, words: str, danger: Safety, context: Context) -> Move:
     if before is not None and _open(move):
         return _said_again(move, before, danger, words, context)
     strong = danger.urgency != "possible"
-    now = Emergency(danger.intent, strong, words)
+    now = Emergency(danger.intent, strong, words, interrupted=_interrupted(move))
     move = move.outcome("emergency.offered", **{"class": danger.intent})
     if strong:
         move, now = _raise(move, now, context)
@@ -140,8 +144,19 @@ def _raise(move: Move, now: Emergency, context: Context) -> tuple[Move, Emergenc
 def _declined(move: Move, now: Emergency, context: Context) -> Move:
     if now.code:
         move = move.then(AlertNews(now.code, "declined"))
-    move = move.with_(emergency=None).say("emergency.declined")
-    return move.expect("open", context.now)
+    move = move.with_(emergency=None)
+    if now.interrupted is not None:
+        move = move.say("emergency.declined.back").with_(pending=now.interrupted)
+        return asking.again(move, now.interrupted)
+    return move.say("emergency.declined").expect("open", context.now)
+
+
+def _interrupted(move: Move) -> Pending | None:
+    """The question about a callback that danger broke off; it is put again where she is well."""
+    question = move.conversation.pending
+    if question is None or question.question not in BROKEN_OFF:
+        return None
+    return question if move.conversation.arranging is not None else None
 
 
 def _number_anyway(move: Move, now: Emergency, context: Context, answer: AlarmAnswer) -> Move:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.core.turn import Understood
-from assistant.dialogue import asking, following, moments
+from assistant.dialogue import asking, following, moments, rung_off
 from assistant.dialogue.actions.pace import question_stays
 from assistant.dialogue.move import Context, Entry, Move
 
@@ -47,7 +47,7 @@ def wait(move: Move, _turn: Understood, _entry: Entry, _context: Context) -> Mov
 
 def goodbye(move: Move, _turn: Understood, _entry: Entry, context: Context) -> Move:
     """The resident says goodbye."""
-    return following.leave(move, context)
+    return rung_off.parting(move, context) or following.leave(move, context)
 
 
 def language(move: Move, turn: Understood, _entry: Entry, context: Context) -> Move:
