@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -19,6 +20,7 @@ from assistant.commands.drill import drill
 from assistant.commands.intents import intents
 from assistant.commands.keys import keys
 from assistant.commands.models import models
+from assistant.commands.place import init
 from assistant.commands.requests import requests
 from assistant.commands.retention import retention
 from assistant.commands.roster import roster
@@ -67,14 +69,21 @@ for command in (
     sbom,
     staff,
     audit,
+    init,
 ):
     cli.add_command(command)
+
+
+def _called() -> str:
+    """`run.py` from a checkout; the console script's own name where the package is installed."""
+    name = Path(sys.argv[0]).name
+    return name if name.startswith("neighbour-line") else "run.py"
 
 
 def main() -> None:
     """Run a command; exit 0 for good, 1 when it failed, 2 for wrong usage."""
     try:
-        code = cli.main(prog_name="run.py", standalone_mode=False)
+        code = cli.main(prog_name=_called(), standalone_mode=False)
         if isinstance(code, int):  # of a command that left by `Exit`
             sys.exit(code)
     except click.exceptions.Abort:

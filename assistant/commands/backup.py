@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.common import (
-    ROOT,
     Command,
     config_option,
     data_folder,
@@ -19,6 +18,7 @@ from assistant.commands.common import (
     quiet_logging,
     settings,
 )
+from assistant.commands.place import ROOT
 from assistant.core.errors import DataError
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.common import (
-    ROOT,
     config_option,
     data_folder,
     data_option,
     quiet_logging,
     settings,
 )
+from assistant.commands.place import ROOT
 from assistant.core.errors import AssistantError
 
 if TYPE_CHECKING:

@@ -13,15 +13,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from assistant.commands.place import ROOT, data_of
 from assistant.config import Config, load_config
 from assistant.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from assistant.app import House, Records
     from assistant.core.ports import Clock, Journal
-
-ROOT = Path(__file__).resolve().parents[2]
-"The project: `intents/`, `voices/` and `config.yaml` stand here."
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,7 +54,7 @@ def at_option(command: Command) -> Command:
 
 def data_folder(given: Path | None) -> Path:
     """The data folder, made if it is missing. Raises `ConfigError`."""
-    folder = given or ROOT / "data"
+    folder = given or data_of(ROOT, Path.cwd())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

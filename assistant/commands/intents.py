@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.commands.common import (
-    ROOT,
     at_option,
     config_option,
     data_option,
@@ -18,6 +17,7 @@ from assistant.commands.common import (
     open_for,
     settings,
 )
+from assistant.commands.place import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

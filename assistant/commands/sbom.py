@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from assistant.commands.common import ROOT
+from assistant.commands.place import ROOT
 
 LOCK = ROOT / "requirements.lock"
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)

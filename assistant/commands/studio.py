@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.commands.common import ROOT, data_folder, quiet_logging, settings
+from assistant.commands.common import data_folder, quiet_logging, settings
+from assistant.commands.place import ROOT
 
 if TYPE_CHECKING:
     from assistant.dialogue.prompts import PromptBook
