@@ -65,6 +65,7 @@ class ServerConfig(_Section):
     host: str
     port: int = Field(ge=0, le=65535)
     public_url: str = Field(pattern=r"^(https?://[^/]+)?$")
+    certificate: str
     max_body_bytes: int = Field(ge=4096)
 
 

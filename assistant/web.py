@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask, Response, jsonify
-from prometheus_client import REGISTRY, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from werkzeug.exceptions import HTTPException
 
 from assistant import afterwards, backing_up, retaining
@@ -40,6 +40,7 @@ from assistant.ringing import clock as ringing
 from assistant.ringing import outcomes
 from assistant.ringing.setup import build_ringers
 from assistant.simulator import SimulatorParts, simulator_blueprint
+from assistant.watching import Seen, Watch
 
 if TYPE_CHECKING:
     from assistant.app import House
@@ -92,6 +93,9 @@ class Service:
         running = Running(self.calls.next_rung, self.mouth, self._speak_now)
         self._desk = desk_parts(house, self._box, running, self._ringers.staff)
         self._desk_live = Live(self._desk)
+        self._watched = CollectorRegistry()
+        seen = Seen(lambda: self.ready, lambda: self.ears.languages, self.calls.next_rung)
+        self._watched.register(Watch(house, seen))
         self._pages = WSGIMiddleware(self._flask().wsgi_app, workers=THREADS)  # type: ignore[arg-type]  # two spellings of WSGI
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -187,7 +191,7 @@ class Service:
             app.register_blueprint(blueprint)
         app.add_url_rule("/healthz", view_func=lambda: jsonify(status="ok"), endpoint="healthz")
         app.add_url_rule("/readyz", view_func=self._readyz, endpoint="readyz")
-        app.add_url_rule("/metrics", view_func=_metrics, endpoint="metrics")
+        app.add_url_rule("/metrics", view_func=self._metrics, endpoint="metrics")
         if config.simulator and isinstance(clock, ServiceClock):
             app.register_blueprint(simulator_blueprint(self._simulator_parts(clock)))
         return app
@@ -199,6 +203,10 @@ class Service:
         heard = list(self.ears.languages)
         body = jsonify(ready=self.ready, hears=heard, speaks=self.mouth.alive)
         return body, 200 if self.ready else 503
+
+    def _metrics(self) -> Response:
+        told = generate_latest(REGISTRY) + generate_latest(self._watched)
+        return Response(told, content_type="text/plain; version=0.0.4")
 
     def _simulator_parts(self, clock: ServiceClock) -> SimulatorParts:
         return SimulatorParts(
@@ -240,10 +248,6 @@ def _kind_refusal(error: Exception) -> tuple[Response, int]:
         return jsonify(error=error.description), error.code
     log.error("a page failed", exc_info=error)
     return jsonify(error="Something went wrong here. The log of the service says what."), 500
-
-
-def _metrics() -> Response:
-    return Response(generate_latest(REGISTRY), content_type="text/plain; version=0.0.4")
 
 
 def serve(service: Service) -> None:

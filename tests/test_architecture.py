@@ -27,6 +27,7 @@ JOINERS = {
     "commands",
     "conversation",
     "correcting",
+    "counting",
     "deaf",
     "desk",
     "desk_figures",
@@ -48,6 +49,7 @@ JOINERS = {
     "simulated",
     "teaching",
     "texting",
+    "watching",
     "web",
 }
 "Only these join rooms."

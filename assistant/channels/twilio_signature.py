@@ -11,8 +11,10 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from prometheus_client import Histogram
 from twilio.request_validator import RequestValidator
 
 SUBPROTOCOL = "twilio-signature."
@@ -73,6 +75,13 @@ def from_subprotocols(offered: Sequence[str]) -> tuple[str, str] | None:
     return None
 
 
+answered = Histogram(
+    "assistant_answer_seconds",
+    "From the carrier's ring to the open stream, where the greeting begins; whole seconds.",
+    buckets=(1, 2, 3, 5, 10, 15, 30, 60),
+)
+
+
 class StreamTokens:
     """One-time tokens that bind a media stream to the call it was made for."""
 
@@ -88,7 +97,9 @@ class StreamTokens:
     def redeem(self, token: str, call_sid: str) -> str | None:
         """The caller's number, once; `None` for a forged, late, spent or foreign token."""
         try:
-            bound_to, contact, nonce = self._serializer.loads(token, max_age=TOKEN_SECONDS)
+            (bound_to, contact, nonce), issued = self._serializer.loads(
+                token, max_age=TOKEN_SECONDS, return_timestamp=True
+            )
         except (BadSignature, ValueError, TypeError):
             return None
         if bound_to != call_sid:
@@ -99,4 +110,5 @@ class StreamTokens:
             self._spent[nonce] = None
             while len(self._spent) > MAX_TOKENS:
                 self._spent.pop(next(iter(self._spent)))
+        answered.observe(max(0.0, (datetime.now(UTC) - issued).total_seconds()))
         return str(contact)

@@ -99,6 +99,7 @@ def _run(config: Config, data: Path | None, journal: Path | None) -> None:
 
     from assistant.app import open_house
     from assistant.clock import ServiceClock
+    from assistant.counting import CountingJournal
     from assistant.drill.journal import DrillJournal
     from assistant.journal import open_journal
     from assistant.web import Service
@@ -106,7 +107,7 @@ def _run(config: Config, data: Path | None, journal: Path | None) -> None:
 
     clock = ServiceClock(config.site.timezone)
     try:
-        lines = DrillJournal(open_journal(journal), folder)
+        lines = CountingJournal(DrillJournal(open_journal(journal), folder))
         house = open_house(config, folder, ROOT, clock, lines)
         try:
             service = Service(house, ears)

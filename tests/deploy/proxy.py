@@ -48,14 +48,14 @@ def program(name: str) -> str:
 @contextmanager
 def nginx(folder: Path, service: str) -> Iterator[Proxy]:
     """Serve `service` (its address on this machine) as `deploy/nginx.conf` says."""
-    certificate, key = _certificate(folder)
+    shown, key = certificate(folder)
     https, http = free_port(), free_port()
     config = (DEPLOY / "nginx.conf").read_text("utf-8")
     for told, here in {
         "listen 443 ssl": f"listen 127.0.0.1:{https} ssl",
         "listen 80": f"listen 127.0.0.1:{http}",
         "http://127.0.0.1:8000": service,
-        "/etc/ssl/neighbour-line/fullchain.pem": str(certificate),
+        "/etc/ssl/neighbour-line/fullchain.pem": str(shown),
         "/etc/ssl/neighbour-line/privkey.pem": str(key),
     }.items():
         assert told in config, told
@@ -65,8 +65,8 @@ def nginx(folder: Path, service: str) -> Iterator[Proxy]:
     command = [program("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
-        _until_open(process, https, certificate)
-        yield Proxy(f"https://127.0.0.1:{https}", f"http://127.0.0.1:{http}", certificate)
+        _until_open(process, https, shown)
+        yield Proxy(f"https://127.0.0.1:{https}", f"http://127.0.0.1:{http}", shown)
     finally:
         process.terminate()
         process.wait(10)
@@ -82,13 +82,13 @@ def _main(folder: Path) -> str:
     )
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate(folder: Path) -> tuple[Path, Path]:
     """One that signs itself, for the example's name and this machine."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     names = [x509.DNSName(NAME), x509.IPAddress(ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
-    certificate = (
+    signed = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -101,7 +101,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .sign(key, hashes.SHA256())
     )
     shown, hidden = folder / "fullchain.pem", folder / "privkey.pem"
-    shown.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    shown.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     hidden.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
