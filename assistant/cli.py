@@ -21,6 +21,7 @@ from assistant.commands.intents import intents
 from assistant.commands.keys import keys
 from assistant.commands.models import models
 from assistant.commands.place import init
+from assistant.commands.reference import reference
 from assistant.commands.requests import requests
 from assistant.commands.retention import retention
 from assistant.commands.roster import roster
@@ -70,6 +71,7 @@ for command in (
     staff,
     audit,
     init,
+    reference,
 ):
     cli.add_command(command)
 

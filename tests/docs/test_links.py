@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.cli import cli
+from assistant.commands.reference import document
+from tests.conftest import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+COMMAND = re.compile(
+    r"`(?:python3 )?run\.py ((?:[a-z][a-z0-9-]*(?:\\?\|[a-z-]+)*)(?: [a-z|\\-]+)*)"
+)
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are called in links."""
+    found = set()
+    for heading in HEADING.findall(page.read_text("utf-8")):
+        plain = re.sub(r"[^\w\- ]", "", heading.strip().lower())
+        found.add(plain.replace(" ", "-"))
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """Files that exist, headings that exist in them; addresses of others are not followed."""
+    wrong = []
+    for target in LINK.findall(page.read_text("utf-8")):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        good = there.exists() and (not anchor or anchor in anchors(there))
+        if not good:
+            wrong.append(target)
+    assert wrong == []
+
+
+def test_the_commands_are_described_as_they_are() -> None:
+    """`python3 run.py reference > docs/commands.md` makes the page again."""
+    assert (ROOT / "docs/commands.md").read_text("utf-8") == document(cli)
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_every_command_says_what_it_does(name: str) -> None:
+    """In its own help, which the page of commands repeats."""
+    assert cli.commands[name].help
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_commands_in_the_pages_exist(page: Path) -> None:
+    """A command that was renamed is renamed in every page."""
+    first = {found.split()[0].split("|")[0] for found in COMMAND.findall(page.read_text("utf-8"))}
+    known = {*cli.commands, "test"}
+    assert {name for name in first if name not in known} == set()
