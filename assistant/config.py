@@ -22,6 +22,7 @@ from assistant.core.conversation import Question
 from assistant.core.errors import ConfigError
 from assistant.core.site import Site
 from assistant.core.values import Localised
+from assistant.logs import Style
 
 PREFIX = "ASSISTANT_"
 NOT_SETTINGS = {"ASSISTANT_SHARED"}
@@ -67,6 +68,12 @@ class ServerConfig(_Section):
     public_url: str = Field(pattern=r"^(https?://[^/]+)?$")
     certificate: str
     max_body_bytes: int = Field(ge=4096)
+
+
+class LogsConfig(_Section):
+    """How the service writes its log."""
+
+    format: Style
 
 
 class TwilioConfig(_Section):
@@ -311,6 +318,7 @@ class Config(_Section):
 
     site: SiteConfig
     server: ServerConfig
+    logs: LogsConfig
     simulator: bool
     twilio: TwilioConfig
     database: DatabaseConfig

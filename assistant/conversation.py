@@ -45,6 +45,7 @@ from assistant.dialogue.move import Context, Entry, Example
 from assistant.dialogue.prompts import PromptBook, Sentence
 from assistant.dialogue.texts import as_written
 from assistant.drill.numbers import is_drill
+from assistant.logs import within
 from assistant.understanding.masking import masked
 
 if TYPE_CHECKING:
@@ -191,6 +192,18 @@ class Talk:
 
         `as_texts` also puts the reply into the texts that are sent.
         """
+        with within(conversation.id):
+            return self._safely(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
+
+    def _safely(
+        self,
+        conversation: Conversation,
+        turn: Turn | Utterance,
+        now: datetime,
+        *,
+        keys_only: bool,
+        as_texts: bool,
+    ) -> Reply:
         try:
             return self._take(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
         except Exception:

@@ -63,11 +63,13 @@ SHARED = {
     "journal",
     "keys",
     "library",
+    "logs",
     "vault",
 }
 "What stands beside the rooms."
 SHARED_MAY = {
     "database": {"core", "migrations", "vault"},
+    "config": {"core", "logs"},
     "library": {"core", "dialogue"},
     "vault": {"core", "database"},
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,7 @@ import click
 from assistant.commands.place import ROOT, data_of
 from assistant.config import Config, load_config
 from assistant.core.errors import ConfigError
+from assistant.logs import Style, write_to_stderr
 
 if TYPE_CHECKING:
     from assistant.app import House, Records
@@ -127,10 +127,6 @@ def the_records(config_path: Path | None, data: Path | None) -> Iterator[Records
         records.database.close()
 
 
-def quiet_logging(level: int = logging.ERROR) -> None:
+def quiet_logging(level: int = logging.ERROR, style: Style = "text") -> None:
     """Logs to stderr; stdout belongs to the command's own lines."""
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    write_to_stderr(level, style)

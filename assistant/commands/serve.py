@@ -92,7 +92,7 @@ def _port_free(config: Config) -> None:
 
 
 def _run(config: Config, data: Path | None, journal: Path | None) -> None:
-    quiet_logging(logging.INFO)
+    quiet_logging(logging.INFO, config.logs.format)
     _port_free(config)
     folder = data_folder(data)
     ears = _begin_to_hear(config, folder)
