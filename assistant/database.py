@@ -33,6 +33,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import TypeDecorator
 
 from assistant.core.errors import DatabaseError, VaultError
+from assistant.upgrading import copy_before, forget_clear_copies
 from assistant.vault.register import enrol, unlock
 from assistant.vault.rewrap import seal_new_tables
 from assistant.vault.sealing import Vault
@@ -65,11 +66,16 @@ BUSY_MS = 15_000
 WAL_ATTEMPTS = 100
 WAL_PAUSE_S = 0.02
 "Switching a new file to WAL does not wait for a rival who does the same: ask again for 2 s."
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+"""With a server: seconds until connecting is given up, milliseconds until a line that was cut is.
+Without them a machine that lost its power holds every thread for a quarter of an hour."""
 MIGRATION_LOCK = 0x6E6C696E
 "Key of the PostgreSQL advisory lock under which one node migrates while the others wait."
 ROWS_A_STATEMENT = 500
 STATEMENTS = 128
 "Different insertions of all rooms; each is kept once it is built."
+VAULT = "vault"
+"The option under which a transaction carries the vault of its database."
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -132,7 +138,8 @@ class Database:
     def _transaction(self, mode: str) -> Iterator[Connection]:
         try:
             with self.engine.connect() as connection:
-                connection = connection.execution_options(sqlite_begin=mode)  # noqa: PLW2901
+                options: dict[str, Any] = {"sqlite_begin": mode, VAULT: self.vault}
+                connection = connection.execution_options(**options)  # noqa: PLW2901
                 with connection.begin():
                     yield connection
         except DBAPIError as error:
@@ -141,6 +148,12 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def vault_of(connection: Connection) -> Vault:
+    """The vault of the database a transaction of `Database` belongs to."""
+    vault: Vault = connection.get_execution_options()[VAULT]
+    return vault
 
 
 def upsert(
@@ -246,6 +259,8 @@ def _prepared(database: Database, keys: KeySource) -> Database:
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         enrol(connection, vault)
     seal_new_tables(database)
+    if database.engine.dialect.name == "sqlite" and not vault.locked:
+        forget_clear_copies(Path(database.where))
     return database
 
 
@@ -274,7 +289,12 @@ def _address(url: str) -> URL:
 
 def _engine(address: URL, *, check: bool) -> Engine:
     try:
-        return create_engine(address, hide_parameters=True, pool_pre_ping=check)
+        if not check:
+            return create_engine(address, hide_parameters=True)
+        patience = {name: value for name, value in PATIENCE.items() if name not in address.query}
+        return create_engine(
+            address, hide_parameters=True, pool_pre_ping=True, connect_args=patience
+        )
     except ImportError as error:
         raise DatabaseError(
             f"database.url needs the Python package {error.name}, which is not installed; "
@@ -351,7 +371,11 @@ def _reason(where: str, cause: BaseException) -> str:
 
 
 def _migrate(database: Database) -> None:
-    """Bring the tables to the newest revision, under a lock, in one transaction."""
+    """Bring the tables to the newest revision, under a lock, in one transaction.
+
+    A file that has tables already is copied first.
+    """
+    _copy_before(database)
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
@@ -360,6 +384,16 @@ def _migrate(database: Database) -> None:
             return
         _upgrade(connection, database.where, current)
     log.info("database migrated from %s to %s", current or "nothing", newest_revision())
+
+
+def _copy_before(database: Database) -> None:
+    """Keep an SQLite file as it is before it is upgraded; a new one and a current one need none."""
+    if database.engine.dialect.name != "sqlite":
+        return
+    with database.read() as connection:
+        current = _revision(connection)
+    if current is not None and current < newest_revision():
+        copy_before(Path(database.where), current)
 
 
 def newest_revision() -> str:

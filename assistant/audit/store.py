@@ -11,7 +11,7 @@ from assistant.audit.chain import START, Entry, Head, first_fault, hash_of, seal
 from assistant.database import UtcDateTime, metadata, storable, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection, Row
 
@@ -79,6 +79,13 @@ class AuditLog:
         wanted = select(audit).order_by(audit.c.number.desc()).limit(most)
         if before is not None:
             wanted = wanted.where(audit.c.number < before)
+        with self._database.read() as connection:
+            return tuple(_entry(row) for row in connection.execute(wanted))
+
+    def about(self, things: Iterable[str]) -> tuple[Entry, ...]:
+        """Every entry on one of these things, the oldest first."""
+        named = [_field(thing) for thing in things]
+        wanted = select(audit).where(audit.c.which.in_(named)).order_by(audit.c.number)
         with self._database.read() as connection:
             return tuple(_entry(row) for row in connection.execute(wanted))
 

@@ -18,7 +18,8 @@ from assistant.callbacks.tables import (
     ring_of,
 )
 from assistant.core.callback import ENDED, Rung, Window
-from assistant.database import storable
+from assistant.database import storable, vault_of
+from assistant.vault.rows import open_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,11 +51,11 @@ class Asking:
 
     def latest(self, phone: str) -> Callback | None:
         """The callback of this telephone that was asked for last, ended or not."""
-        return self._first(callbacks.c.phone == storable(phone))
+        return self._first(self._hers(phone))
 
     def open_for(self, phone: str) -> tuple[Callback, ...]:
         """What is promised to this telephone: one at most, unless it withholds its number."""
-        return self._all(and_(callbacks.c.phone == storable(phone), OPEN))
+        return self._all(and_(self._hers(phone), OPEN))
 
     def open_between(self, start: datetime, end: datetime) -> tuple[Callback, ...]:
         """Open promises whose window lies in or across this stretch, the earliest first."""
@@ -95,7 +96,7 @@ class Asking:
         statement = select(callbacks).where(where).order_by(callbacks.c.asked, callbacks.c.code)
         with self._database.read() as connection:
             found = connection.execute(statement.limit(limit))
-            return tuple(callback_of(row) for row in found)
+            return tuple(callback_of(row, self._database.vault) for row in found)
 
     def taken(self, windows: Sequence[Window]) -> dict[Window, int]:
         """How many places of each window are promised."""
@@ -112,9 +113,16 @@ class Asking:
         table = callback_history
         statement = select(table).where(table.c.code == storable(code)).order_by(table.c.seq)
         with self._database.read() as connection:
-            return tuple(line_of(row) for row in connection.execute(statement))
+            rows = connection.execute(statement).all()
+        return tuple(line_of(row, self._database.vault) for row in rows)
 
     # -- rings ------------------------------------------------------------------------------
+
+    def rings_since(self, moment: datetime) -> int:
+        """How many rings, of either telephone, were meant or made since then."""
+        statement = select(func.count()).where(callback_rings.c.began >= moment)
+        with self._database.read() as connection:
+            return int(connection.execute(statement).scalar_one())
 
     def rings_of(self, code: str) -> tuple[Ring, ...]:
         """Every ring meant or made for it, the oldest first."""
@@ -133,7 +141,7 @@ class Asking:
         statement = (
             select(table)
             .join(callbacks, callbacks.c.code == table.c.code)
-            .where(callbacks.c.phone == storable(phone), table.c.party == "resident")
+            .where(self._hers(phone), table.c.party == "resident")
             .where(table.c.began >= since, table.c.state != "never")
             .order_by(table.c.began.desc(), table.c.attempt.desc())
         )
@@ -149,24 +157,29 @@ class Asking:
         with self._database.read() as connection:
             return tuple(ring_of(row) for row in connection.execute(statement))
 
+    def _hers(self, phone: str) -> ColumnElement[bool]:
+        return callbacks.c.phone_index == self._database.vault.index(storable(phone))
+
     def _first(self, where: ColumnElement[bool]) -> Callback | None:
         latest_first = (callbacks.c.asked.desc(), callbacks.c.code.desc())
         statement = select(callbacks).where(where).order_by(*latest_first).limit(1)
         with self._database.read() as connection:
             found = connection.execute(statement).first()
-        return None if found is None else callback_of(found)
+        return None if found is None else callback_of(found, self._database.vault)
 
     def _all(self, where: ColumnElement[bool]) -> tuple[Callback, ...]:
         order = (callbacks.c.window_start, callbacks.c.asked, callbacks.c.code)
         with self._database.read() as connection:
             found = connection.execute(select(callbacks).where(where).order_by(*order))
-            return tuple(callback_of(row) for row in found)
+            return tuple(callback_of(row, self._database.vault) for row in found)
 
 
 def words_in(connection: Connection) -> frozenset[str]:
     """The safe words of open callbacks."""
-    statement = select(callbacks.c.safe_word).where(OPEN, callbacks.c.safe_word != "")
-    return frozenset(connection.execute(statement).scalars())
+    table, vault = callbacks, vault_of(connection)
+    statement = select(table.c.code, table.c.safe_word).where(OPEN, table.c.safe_word != "")
+    rows = connection.execute(statement)
+    return frozenset(open_row(vault, table.name, row)["safe_word"] for row in rows)
 
 
 def promised_in(connection: Connection, window: Window, apart_from: str = "") -> int:

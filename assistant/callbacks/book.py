@@ -50,6 +50,15 @@ class Book:
         self._latest: datetime | None = None
         self._guard = Lock()
 
+    @property
+    def handling_min(self) -> float:
+        """Minutes a callback is planned with."""
+        return self._planning.handling_min
+
+    def plan_with(self, handling_min: float) -> None:
+        """Promise from now on as many as fit, each taking so many minutes."""
+        self._planning = replace(self._planning, handling_min=handling_min)
+
     # -- what the dialogue asks -------------------------------------------------------------
 
     def offers(self, now: datetime, wanted: Interval | None = None) -> Offers:

@@ -74,7 +74,8 @@ class Claims:
     def _move(self, which: ColumnElement[bool], event: Event, now: datetime, limit: int) -> int:
         chosen = select(callbacks).where(which).limit(limit).with_for_update(skip_locked=True)
         with self._database.begin() as connection:
-            found = [callback_of(row) for row in connection.execute(chosen).all()]
+            rows = connection.execute(chosen).all()
+            found = [callback_of(row, self._database.vault) for row in rows]
             for before in found:
                 write(connection, before, event, now, self._rules, "clock")
         return len(found)
@@ -103,7 +104,7 @@ class Claims:
             ).first()
         if claimed is None:
             return None
-        callback = callback_of(claimed)
+        callback = callback_of(claimed, self._database.vault)
         return Claimed(callback, callback.fence)
 
     def take(self, code: str, by: str, now: datetime, lease_s: float) -> Claimed | None:
@@ -125,7 +126,7 @@ class Claims:
                 )
                 .returning(callbacks)
             )
-            callback = callback_of(connection.execute(held).one())
+            callback = callback_of(connection.execute(held).one(), self._database.vault)
         return Claimed(callback, callback.fence)
 
     def extend(self, code: str, fence: int, lease_s: float) -> bool:
@@ -234,7 +235,8 @@ class Claims:
                 meant,
             )
             chosen = select(callbacks).where(gone).limit(limit).with_for_update(skip_locked=True)
-            found = [callback_of(row) for row in connection.execute(chosen).all()]
+            rows = connection.execute(chosen).all()
+            found = [callback_of(row, self._database.vault) for row in rows]
             return tuple(self._lose(connection, before, now) for before in found)
 
     def _lose(self, connection: Connection, before: Callback, now: datetime) -> Callback:
@@ -248,4 +250,4 @@ class Claims:
         quiet = and_(table.state.in_(tuple(BEING_RUNG)), table.updated < since)
         with self._database.read() as connection:
             found = connection.execute(select(callbacks).where(quiet).limit(limit))
-            return tuple(callback_of(row) for row in found)
+            return tuple(callback_of(row, self._database.vault) for row in found)

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from assistant.callbacks.writing import lock
 from assistant.core.callback import Window
 from assistant.database import UtcDateTime, metadata, storable
+from assistant.vault.rows import close, open_values
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -110,7 +111,8 @@ class OutcomeStore:
                 "window_end": None if window is None else window.end,
                 "carried_out": False,
             }
-            connection.execute(insert(table).values(**row))
+            closed = close(self._database.vault, table.name, row)
+            connection.execute(insert(table).values(**closed))
         return True
 
     def take_back(self, code: str, by: str, now: datetime) -> Given | None:
@@ -120,7 +122,7 @@ class OutcomeStore:
         fresh = mine & table.c.carried_out.is_(False) & (table.c.at > now - UNDO)
         with self._database.begin() as connection:
             row = connection.execute(delete(table).where(fresh).returning(table)).first()
-        return None if row is None else _given(row)
+        return None if row is None else self._given(row)
 
     def ripe(self, now: datetime, most: int = 100) -> tuple[Given, ...]:
         """What can no longer be taken back and was not carried out, the oldest first."""
@@ -156,15 +158,16 @@ class OutcomeStore:
         table = callback_outcomes
         ordered = select(table).where(where).order_by(table.c.at, table.c.code, table.c.nth)
         with self._database.read() as connection:
-            return tuple(_given(row) for row in connection.execute(ordered.limit(most)))
+            return tuple(self._given(row) for row in connection.execute(ordered.limit(most)))
+
+    def _given(self, row: Any) -> Given:  # noqa: ANN401 - a row's columns are known to the table only
+        window = None if row.window_start is None else Window(row.window_start, row.window_end)
+        names = [item.name for item in fields(Given) if item.name != "window"]
+        plain = {name: getattr(row, name) for name in names}
+        opened = open_values(self._database.vault, callback_outcomes.name, plain)
+        return Given(**opened, window=window)
 
 
 def as_outcome(text: str) -> Outcome | None:
     """The outcome of that name, or `None`."""
     return next((known for known in OUTCOMES if known == text), None)
-
-
-def _given(row: Any) -> Given:  # noqa: ANN401 - a row's columns are known to the table only
-    window = None if row.window_start is None else Window(row.window_start, row.window_end)
-    plain = {item.name: getattr(row, item.name) for item in fields(Given) if item.name != "window"}
-    return Given(**plain, window=window)

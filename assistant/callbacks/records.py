@@ -61,7 +61,7 @@ class Records:
         rung = select(rings).where(rings.c.code.in_(codes), rings.c.party == "resident")
         with self._database.read() as connection:
             read = connection.execute(lines.order_by(history.c.code, history.c.seq))
-            told = [line_of(row) for row in read]
+            told = [line_of(row, self._database.vault) for row in read]
             made = [ring_of(row) for row in connection.execute(rung.order_by(rings.c.attempt))]
         by_code: dict[str, list[Ring]] = {}
         for ring in made:

@@ -13,11 +13,13 @@ from sqlalchemy import JSON, Boolean, Column, Date, Table, Text, and_, delete, f
 from assistant.callbacks.people import Absence, Person, Staff, read_shifts, written_shifts
 from assistant.core.callback import Window
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from assistant.database import Database
+    from assistant.vault.sealing import Vault
 
 roster_people = Table(
     "roster_people",
@@ -75,7 +77,8 @@ class Roster:
         office = self._office
         hours = read_shifts(office.hours()) or read_shifts(office.usual)
         with self._database.read() as connection:
-            listed = tuple(_person(row) for row in connection.execute(_listed()))
+            rows = connection.execute(_listed())
+            listed = tuple(_person(row, self._database.vault) for row in rows)
             away = tuple(
                 Absence(row.name, Window(row.start, row.end))
                 for row in connection.execute(select(roster_absences))
@@ -97,7 +100,8 @@ class Roster:
         with self._database.begin() as connection:
             if connection.execute(select(func.count()).select_from(roster_people)).scalar_one():
                 return False
-            upsert(connection, roster_people, [_row(person) for person in DEMO])
+            rows = [_row(person, self._database.vault) for person in DEMO]
+            upsert(connection, roster_people, rows)
             return True
 
     def add(self, person: Person) -> bool:
@@ -108,7 +112,7 @@ class Roster:
                     roster_people.c.name == storable(person.name), roster_people.c.removed
                 )
             )
-            return insert_once(connection, roster_people, _row(person))
+            return insert_once(connection, roster_people, _row(person, self._database.vault))
 
     def put_on(self, name: str, phone: str, languages: tuple[str, ...]) -> bool:
         """Put somebody who works the office's hours on the roster; false where the name is taken.
@@ -161,7 +165,8 @@ class Roster:
     def demo_listed(self) -> bool:
         """Whether made-up people are still on the roster."""
         with self._database.read() as connection:
-            return any(_made_up(_person(row)) for row in connection.execute(_listed()))
+            rows = connection.execute(_listed())
+            return any(_made_up(_person(row, self._database.vault)) for row in rows)
 
 
 def take(connection: Connection, person: Person, now: datetime) -> bool:
@@ -193,10 +198,10 @@ def _known(connection: Connection, name: str) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def _person(row: Row[tuple[object, ...]]) -> Person:
+def _person(row: Row[tuple[object, ...]], vault: Vault) -> Person:
     return Person(
         row.name,
-        row.phone,
+        open_row(vault, roster_people.name, row)["phone"],
         tuple(row.languages),
         read_shifts(row.shifts),
         row.begins,
@@ -205,8 +210,8 @@ def _person(row: Row[tuple[object, ...]]) -> Person:
     )
 
 
-def _row(person: Person) -> dict[str, object]:
-    return {
+def _row(person: Person, vault: Vault) -> dict[str, object]:
+    row = {
         "name": storable(person.name),
         "phone": storable(person.phone),
         "languages": list(person.languages),
@@ -216,3 +221,4 @@ def _row(person: Person) -> dict[str, object]:
         "rung": person.rung,
         "removed": False,
     }
+    return close(vault, roster_people.name, row)

@@ -17,7 +17,7 @@ from assistant.callbacks.life import DEFAULT_RULES
 from assistant.callbacks.promising import MAY_BE_BOOKED, MAY_BE_MOVED
 from assistant.callbacks.tables import callback_of, callbacks
 from assistant.callbacks.writing import add, lock, locked, write
-from assistant.database import storable
+from assistant.database import storable, vault_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ class CallbackStore(Asking):
             word = _word(connection, callback, draw)
             book = target.state in MAY_BE_BOOKED
             event: Event = events.Booked(window, word) if book else events.Moved(window, word)
-            return write(connection, about, event, now, self._rules, cause).row
+            return write(connection, about, event, now, self._rules, cause, kept=target).row
 
     def reword(self, code: str, draw: Draw | None, now: datetime, cause: str) -> Callback | None:
         """Another safe word for an open promise, none without `draw`; `None` where it cannot be."""
@@ -158,8 +158,9 @@ def _open_of(connection: Connection, callback: Callback) -> Callback | None:
     """Another open callback of the same telephone; a withheld number has none."""
     if not callback.phone:
         return None
-    same = and_(callbacks.c.phone == storable(callback.phone), OPEN)
+    vault = vault_of(connection)
+    same = and_(callbacks.c.phone_index == vault.index(storable(callback.phone)), OPEN)
     found = connection.execute(
         select(callbacks).where(same, callbacks.c.code != callback.code).with_for_update()
     ).first()
-    return None if found is None else callback_of(found)
+    return None if found is None else callback_of(found, vault)

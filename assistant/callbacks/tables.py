@@ -23,9 +23,13 @@ from assistant.callbacks.fairness import due_by, order
 from assistant.callbacks.row import Callback, Line, Ring
 from assistant.core.callback import Window
 from assistant.database import UtcDateTime, metadata, storable
+from assistant.vault.columns import BY_NAME
+from assistant.vault.rows import close, open_values
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
+
+    from assistant.vault.sealing import Vault
 
 OPEN = text("state NOT IN ('done', 'cancelled') AND phone <> ''")
 DUE = text("state = 'due'")
@@ -70,12 +74,17 @@ callbacks = Table(
     Column("acquired_by", Text),
     Column("acquired_until", Float),
     Column("fence", Integer, nullable=False),
+    Column("phone_index", Text),
     Index("ix_callbacks_claim", "rank", "asked", "code", sqlite_where=DUE, postgresql_where=DUE),
     Index(
-        "ix_callbacks_open_phone", "phone", unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+        "ix_callbacks_open_phone",
+        "phone_index",
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
     ),
     Index("ix_callbacks_ageing", "lifts_at", sqlite_where=AGEING, postgresql_where=AGEING),
-    Index(None, "phone"),
+    Index(None, "phone_index"),
     Index(None, "conversation"),
     Index(None, "next_at"),
     Index(None, "window_start"),
@@ -92,7 +101,8 @@ callbacks = Table(
     Index("ix_callbacks_updated", "updated"),
 )
 """The claim's order is an index of the due rows alone, so that a claim costs the same however many
-are waiting. `acquired_until` is in seconds of the database's clock, since 1970."""
+are waiting. `acquired_until` is in seconds of the database's clock, since 1970. Number, words, safe
+word and reasons are sealed; only an empty number can be told from the others."""
 
 callback_history = Table(
     "callback_history",
@@ -129,6 +139,7 @@ callback_rings = Table(
 )
 """Its primary key is the promise of one ring: the number of an attempt is used once."""
 
+SEALED = BY_NAME[callbacks.name].columns
 _PLAIN = tuple(field.name for field in fields(Callback) if field.name not in {"window", "offered"})
 
 
@@ -139,8 +150,11 @@ def database_clock(connection: Connection) -> ColumnElement[float]:
     return literal_column("(julianday('now') - 2440587.5) * 86400.0", Float)
 
 
-def values_of(callback: Callback) -> dict[str, Any]:
-    """The columns of a callback; the lease's are not among them."""
+def values_of(callback: Callback, vault: Vault, kept: Callback | None = None) -> dict[str, Any]:
+    """The columns of a callback, sealed; the lease's are not among them.
+
+    What is sealed and the same in `kept`, which lies there, is left out: it stays as it is.
+    """
     values = {name: getattr(callback, name) for name in _PLAIN if name != "fence"}
     for name in ("phone", "words", "conversation", "code"):
         values[name] = storable(values[name])
@@ -152,17 +166,20 @@ def values_of(callback: Callback) -> dict[str, Any]:
         [moment.astimezone(UTC).isoformat() for moment in (window.start, window.end)]
         for window in callback.offered
     ]
-    return values
+    if kept is not None:
+        same = [name for name in SEALED if getattr(kept, name) == getattr(callback, name)]
+        values = {name: value for name, value in values.items() if name not in same}
+    return close(vault, callbacks.name, values, {"code": storable(callback.code)})
 
 
-def callback_of(row: Any) -> Callback:  # noqa: ANN401 - a row's columns are known to the table only
+def callback_of(row: Any, vault: Vault) -> Callback:  # noqa: ANN401 - a row's columns are known to the table only
     """A callback from its columns."""
     window = None if row.window_start is None else Window(row.window_start, row.window_end)
     offered = tuple(
         Window(datetime.fromisoformat(start), datetime.fromisoformat(end))
         for start, end in row.offered
     )
-    plain = {name: getattr(row, name) for name in _PLAIN}
+    plain = open_values(vault, callbacks.name, {name: getattr(row, name) for name in _PLAIN})
     return Callback(**plain, window=window, offered=offered)
 
 
@@ -171,10 +188,10 @@ def ring_of(row: Any) -> Ring:  # noqa: ANN401 - as above
     return Ring(**{field.name: getattr(row, field.name) for field in fields(Ring)})
 
 
-def line_of(row: Any) -> Line:  # noqa: ANN401 - as above
+def line_of(row: Any, vault: Vault) -> Line:  # noqa: ANN401 - as above
     """A line of history from its columns."""
     window = None if row.window_start is None else Window(row.window_start, row.window_end)
     plain = {
         field.name: getattr(row, field.name) for field in fields(Line) if field.name != "window"
     }
-    return Line(**plain, window=window)
+    return Line(**open_values(vault, callback_history.name, plain), window=window)

@@ -17,6 +17,8 @@ from assistant.callbacks.tables import callback_of, callbacks
 from assistant.database import storable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement, Select
 
     from assistant.callbacks.row import Callback
@@ -56,7 +58,7 @@ class Worklist:
                 behind = or_(table.due_by > last.due_by, level)
                 wanted = wanted.where(table.due_by >= last.due_by, behind)
             ordered = wanted.order_by(table.due_by, table.code).limit(most)
-            return tuple(callback_of(row) for row in connection.execute(ordered))
+            return self._opened(connection.execute(ordered))
 
     def to_finish(self, by: str, now: datetime) -> tuple[Callback, ...]:
         """Those this person has talked about over the line without saying yet what came of it."""
@@ -71,7 +73,7 @@ class Worklist:
         )
         wanted = select(callbacks).where(talked).order_by(table.updated, table.code).limit(COUNTED)
         with self._database.read() as connection:
-            return tuple(callback_of(row) for row in connection.execute(wanted))
+            return self._opened(connection.execute(wanted))
 
     def counts(self, by: str, now: datetime) -> dict[View, int]:
         """How many rows each view has, up to `COUNTED`."""
@@ -84,6 +86,9 @@ class Worklist:
                 ).scalar_one()
                 for view in VIEWS
             }
+
+    def _opened(self, rows: Iterable[Any]) -> tuple[Callback, ...]:
+        return tuple(callback_of(row, self._database.vault) for row in rows)
 
     def mark(self) -> datetime | None:
         """When anything changed last."""

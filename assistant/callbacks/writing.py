@@ -19,7 +19,8 @@ from assistant.callbacks.tables import (
     ring_of,
     values_of,
 )
-from assistant.database import storable
+from assistant.database import storable, vault_of
+from assistant.vault.rows import close
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +60,7 @@ def locked(connection: Connection, code: str) -> Callback | None:
     found = connection.execute(
         select(callbacks).where(callbacks.c.code == storable(code)).with_for_update()
     ).first()
-    return None if found is None else callback_of(found)
+    return None if found is None else callback_of(found, vault_of(connection))
 
 
 def add(
@@ -69,18 +70,28 @@ def add(
     lifts = callback.lifts_at or lifts_at(callback.asked, rules)
     state: State = "offered" if callback.offered else "new"
     fresh = replace(callback, state=state, window=None, lifts_at=lifts, version=1, updated=now)
-    connection.execute(insert(callbacks).values(**values_of(fresh), fence=fresh.fence))
+    values = values_of(fresh, vault_of(connection))
+    connection.execute(insert(callbacks).values(**values, fence=fresh.fence))
     _note(connection, None, fresh, "Wanted", cause)
     return fresh
 
 
 def write(
-    connection: Connection, before: Callback, event: Event, now: datetime, rules: Rules, cause: str
+    connection: Connection,
+    before: Callback,
+    event: Event,
+    now: datetime,
+    rules: Rules,
+    cause: str,
+    kept: Callback | None = None,
 ) -> Step:
-    """Advance a locked callback by an event, write down both, and what it says of the rings."""
+    """Advance a locked callback by an event, write down both, and what it says of the rings.
+
+    `kept` is what lies there, where `before` is not that any more.
+    """
     step = advance(before, event, now, rules)
     after = step.row
-    values = values_of(after)
+    values = values_of(after, vault_of(connection), kept or before)
     if after.state not in HELD_IN:
         values |= {"acquired_by": None, "acquired_until": None}
     connection.execute(update(callbacks).where(callbacks.c.code == before.code).values(**values))
@@ -121,7 +132,8 @@ def _note(
         "window_end": None if after.window is None else after.window.end,
         **more,
     }
-    connection.execute(insert(callback_history).values(**line))
+    closed = close(vault_of(connection), callback_history.name, line)
+    connection.execute(insert(callback_history).values(**closed))
 
 
 def _move_rings(

@@ -13,6 +13,7 @@ from assistant.cases.store import Request, requests
 from assistant.cases.tables import cases
 from assistant.core.case import Case, CaseError, Deed, Kind, Told
 from assistant.database import storable
+from assistant.vault.rows import open_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,8 +169,18 @@ class CaseBook:
         names = [column.name for column in requests.c]
         with self._database.read() as connection:
             rows = connection.execute(ordered).all()
+        vault = self._database.vault
         return tuple(
-            (Request(**{name: row._mapping[requests.c[name]] for name in names}), case_of(row))  # noqa: SLF001 - as in history
+            (
+                Request(
+                    **open_values(
+                        vault,
+                        requests.name,
+                        {name: row._mapping[requests.c[name]] for name in names},  # noqa: SLF001 - as in history
+                    )
+                ),
+                case_of(row),
+            )
             for row in rows
         )
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Column, Table, Text, and_, func, or_, select, update
 
 from assistant.cases.history import close_in
-from assistant.cases.store import Request, _request, requests
+from assistant.cases.store import Request, request_of, requests
 from assistant.core.closing import Closing, Outcome
 from assistant.database import UtcDateTime, metadata, storable, upsert
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,7 +54,8 @@ class RequestDesk:
                     later = and_(table.c.created == at.created, table.c.code > at.code)
                     wanted = wanted.where(or_(table.c.created > at.created, later))
             ordered = wanted.order_by(table.c.created, table.c.code).limit(most)
-            return tuple(_request(row) for row in connection.execute(ordered))
+            rows = connection.execute(ordered).all()
+        return tuple(request_of(row, self._database.vault) for row in rows)
 
     def waiting(self) -> int:
         """How many are open."""
@@ -74,7 +76,7 @@ class RequestDesk:
         with self._database.begin() as connection:
             if connection.execute(ours.values(status="closed")).rowcount != 1:
                 return False
-            upsert(connection, closings, [row])
+            upsert(connection, closings, [close(self._database.vault, closings.name, row)])
             close_in(connection, code, by, f"{outcome} {note}".strip(), now)
         return True
 
@@ -82,4 +84,6 @@ class RequestDesk:
         """How it ended; `None` while it is open, or where it was closed by a command."""
         with self._database.read() as connection:
             row = connection.execute(select(closings).where(closings.c.code == code)).first()
-        return None if row is None else Closing(**row._mapping)  # noqa: SLF001 - as in the store
+        if row is None:
+            return None
+        return Closing(**open_row(self._database.vault, closings.name, row))

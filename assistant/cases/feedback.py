@@ -16,7 +16,8 @@ from assistant.cases.store import requests
 from assistant.cases.tables import case_feedback, cases
 from assistant.core.case import Deed
 from assistant.core.intent import Mark
-from assistant.database import insert_once, storable
+from assistant.database import insert_once, storable, vault_of
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.core.case import Kind
     from assistant.core.event import GiveFeedback
     from assistant.database import Database
+    from assistant.vault.sealing import Vault
 
 ASKED_WITHIN = timedelta(days=30)
 "A case closed longer ago is not asked about any more: nobody would remember."
@@ -71,7 +73,8 @@ class FeedbackStore:
         )
         with self._database.read() as connection:
             rows = connection.execute(wanted).all()
-        return tuple(_due(row) for row in rows if self._time_has_come(row.since, now))
+        vault = self._database.vault
+        return tuple(_due(row, vault) for row in rows if self._time_has_come(row.since, now))
 
     def mark(self, due: Due, how: How, asked: datetime | None) -> bool:
         """Note how she is asked; whether nobody had noted it before.
@@ -123,7 +126,8 @@ class FeedbackStore:
             insert_once(connection, case_feedback, row)
             table = case_feedback
             ours = and_(table.c.code == code, table.c.closing == closing)
-            connection.execute(update(table).where(ours).values(**values, given=now))
+            closed = close(vault_of(connection), table.name, values, row)
+            connection.execute(update(table).where(ours).values(**closed, given=now))
 
     def reopen(self, code: str, words: str, now: datetime) -> bool:
         """She is unhappy for cause: work on the case goes on; whether it was closed."""
@@ -141,7 +145,10 @@ class FeedbackStore:
         if A_TELEPHONE.fullmatch(contact) is None:
             return None
         same = and_(case_feedback.c.code == cases.c.code, _same_closing())
-        wanted = _closed(now).outerjoin(case_feedback, same).where(requests.c.contact == contact)
+        index = self._database.vault.index(contact)
+        wanted = (
+            _closed(now).outerjoin(case_feedback, same).where(requests.c.contact_index == index)
+        )
         if where is not None:
             wanted = wanted.where(where)
         latest = wanted.order_by(cases.c.since.desc(), cases.c.code.desc()).limit(1)
@@ -175,5 +182,6 @@ def _closed(now: datetime) -> Select[Any]:
     )
 
 
-def _due(row: Row[Any]) -> Due:
-    return Due(row.code, row.closings, row.contact, row.language)
+def _due(row: Row[Any], vault: Vault) -> Due:
+    opened = open_row(vault, requests.name, row)
+    return Due(row.code, row.closings, opened["contact"], row.language)

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert, select, update
 
 from assistant.cases.tables import case_history, cases
 from assistant.core.case import Case
-from assistant.database import storable
+from assistant.database import storable, vault_of
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -82,15 +83,16 @@ def note(connection: Connection, code: str, happened: Happened, before: str, aft
         "by": storable(happened.by),
         "why": storable(happened.why),
     }
-    connection.execute(insert(table).values(**line))
+    connection.execute(insert(table).values(**close(vault_of(connection), table.name, line)))
 
 
 def history(connection: Connection, code: str) -> tuple[Entry, ...]:
     """Everything that happened to a case, in order."""
     table = case_history
-    columns = [table.c[item.name] for item in fields(Entry)]
-    ordered = select(*columns).where(table.c.code == code).order_by(table.c.seq)
-    return tuple(Entry(*row) for row in connection.execute(ordered))
+    ordered = select(table).where(table.c.code == code).order_by(table.c.seq)
+    vault, names = vault_of(connection), [item.name for item in fields(Entry)]
+    lines = (open_row(vault, table.name, row) for row in connection.execute(ordered))
+    return tuple(Entry(**{name: line[name] for name in names}) for line in lines)
 
 
 def _row(case: Case) -> dict[str, Any]:

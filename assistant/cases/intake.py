@@ -14,7 +14,8 @@ from assistant.cases.duplicates import LIKELY, Said, likeness, same_matter
 from assistant.cases.history import LINE, Happened, insert_case, note, read, write
 from assistant.cases.store import requests
 from assistant.cases.tables import cases
-from assistant.database import storable
+from assistant.database import storable, vault_of
+from assistant.vault.rows import open_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ class Intake:
     def opened(
         self, connection: Connection, request: Mapping[str, Any], *, topic: str | None = None
     ) -> None:
-        """Make a request the case it is, in the transaction that keeps it.
+        """Make a request, given as it is meant, the case it is, in the transaction that keeps it.
 
         Its topic is proposed from the words where none is given.
         Where the same telephone has said the same before and staff still have to do it, both are
@@ -87,10 +88,10 @@ class Intake:
         """Open cases of the same telephone that may be the same matter, likeliest first."""
         with self._database.read() as connection:
             wanted = select(requests).where(requests.c.code == storable(code))
-            found = connection.execute(wanted).mappings().first()
+            found = connection.execute(wanted).first()
             if found is None:
                 return ()
-            row = dict(found)
+            row = open_row(vault_of(connection), requests.name, found)
             others = self._open_alike(connection, row)
         rated = ((item.code, likeness(_said(row), item)) for item in others)
         likely = [(name, rate) for name, rate in rated if rate >= LIKELY]
@@ -103,6 +104,9 @@ class Intake:
         kind = self._sorting.kind(request["intent"], words)
         topic = self._sorting.topic(words) if topic is None else topic
         case = life.opened(request["code"], kind, topic, request["created"], self.rules)
+        own_term = self.rules.by_intent.get(request["intent"])
+        if own_term is not None:
+            case = replace(case, due=self.rules.calendar.after(case.begun, own_term), moved=True)
         if request["status"] == "closed":  # before cases were kept: nobody is asked about it now
             case = replace(case, state="closed")
         insert_case(connection, case, self._new_id())
@@ -113,11 +117,12 @@ class Intake:
         """Open matters of the same telephone and wish, the newest first."""
         if A_TELEPHONE.fullmatch(request["contact"]) is None:
             return []
+        vault = vault_of(connection)
         wanted = (
             select(requests)
             .join(cases, cases.c.code == requests.c.code)
             .where(
-                requests.c.contact == request["contact"],
+                requests.c.contact_index == vault.index(request["contact"]),
                 requests.c.intent == request["intent"],
                 requests.c.status == "open",
                 requests.c.code != request["code"],
@@ -126,7 +131,8 @@ class Intake:
             .order_by(requests.c.created.desc(), requests.c.code.desc())
             .limit(COMPARED)
         )
-        return [_said(dict(row)) for row in connection.execute(wanted).mappings()]
+        rows = connection.execute(wanted)
+        return [_said(open_row(vault, requests.name, row)) for row in rows]
 
     def _without_a_case(self, after: str) -> list[Mapping[str, Any]]:
         joined = requests.outerjoin(cases, cases.c.code == requests.c.code)
@@ -138,7 +144,8 @@ class Intake:
             .limit(CATCH_UP)
         )
         with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(wanted).mappings()]
+            rows = connection.execute(wanted).all()
+        return [open_row(self._database.vault, requests.name, row) for row in rows]
 
 
 def merge_in(connection: Connection, newer: Case, older: Case, by: str, now: datetime) -> Case:

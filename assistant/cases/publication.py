@@ -13,7 +13,8 @@ from assistant.cases.kinds import building
 from assistant.cases.store import requests
 from assistant.cases.tables import cases
 from assistant.core.case import Published
-from assistant.database import storable
+from assistant.database import storable, vault_of
+from assistant.vault.rows import close, open_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +70,10 @@ class Publication:
             return tuple(self._shown(row, now) for row in connection.execute(ordered))
 
     def receive(self, received: Received, now: datetime) -> str:
-        """Keep a case another system hands over; its public id."""
+        """Keep a case another system hands over; its public id.
+
+        What this telephone has reported before and is still open has the id of that case.
+        """
         row = {
             "code": self._next_code(),
             "intent": "case.report",
@@ -83,15 +87,20 @@ class Publication:
             "status": "open",
         }
         with self._database.begin() as connection:
-            connection.execute(insert(requests).values(**row))
+            closed = close(vault_of(connection), requests.name, row)
+            connection.execute(insert(requests).values(**closed))
             self._intake.opened(connection, row, topic=received.topic)
-            ours = select(cases.c.public_id).where(cases.c.code == row["code"])
-            return str(connection.execute(ours).scalar_one())
+            ours = select(cases.c.merged_into).where(cases.c.code == row["code"])
+            code = connection.execute(ours).scalar_one() or row["code"]
+            named = select(cases.c.public_id).where(cases.c.code == code)
+            return str(connection.execute(named).scalar_one())
 
     def _shown(self, row: Row[Any], now: datetime) -> Published:
         days, case = self._intake.rules.calendar, case_of(row)
         told = life.told(case, now, self._intake.rules)
         closed = row.status == "closed"
+        sealed = {"code": row.code, "place": row.place}
+        place = open_values(self._database.vault, requests.name, sealed)["place"]
         return Published(
             id=row.public_id,
             kind=case.kind,
@@ -101,7 +110,7 @@ class Publication:
             asked=days.local(row.created).date(),
             updated=days.local(case.since).date(),
             due=told.due,
-            place=building(row.place),
+            place=building(place),
         )
 
     def _start(self, day: date) -> datetime:

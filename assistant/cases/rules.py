@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Rules:
     "Working days a case can be given more, once."
     visit_after: Term
     "So long after the closing she is asked whether it is well done."
+    by_intent: Mapping[str, Term] = field(default_factory=dict)
+    "The term for the answer where the wish itself has one, as one about what is kept has."
 
     def urgency(self, topic: str) -> str:
         """`danger`, `utilities` or `ordinary`."""

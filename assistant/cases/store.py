@@ -1,4 +1,7 @@
-"""Requests for staff, and contacts who want nothing unasked, in the database."""
+"""Requests for staff, and contacts who want nothing unasked, in the database.
+
+Numbers, words, places and what somebody calls herself are sealed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, select, upd
 from assistant.core.answer import Matter
 from assistant.core.errors import DatabaseError
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.core.conversation import Conversation
     from assistant.core.event import TakeDown
     from assistant.database import Database
+    from assistant.vault.sealing import Vault
 
 Status = Literal["open", "closed"]
 Opened = Callable[["Connection", Mapping[str, Any]], None]
@@ -39,15 +44,17 @@ requests = Table(
     Column("created", UtcDateTime, nullable=False),
     Column("status", Text, nullable=False),
     Column("nickname", Text),
+    Column("contact_index", Text),
     Index(None, "status", "created"),
     Index(None, "code", "status", "created"),
-    Index(None, "contact", "created"),
+    Index(None, "contact_index", "created"),
     Index(None, "conversation_id"),
 )
 contacts = Table(
     "contacts",
     metadata,
-    Column("contact", Text, primary_key=True),
+    Column("contact_index", Text, primary_key=True),
+    Column("contact", Text, nullable=False),
     Column("opted_out", Boolean, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
 )
@@ -94,7 +101,7 @@ class RequestStore:
     def __init__(
         self, database: Database, letters: str = "GH", opened: Opened | None = None
     ) -> None:
-        """`opened` is told of every new row, in the transaction that keeps it."""
+        """`opened` is told of every new row as it is meant, in the transaction that keeps it."""
         if re.fullmatch("[A-Z]{2}", letters) is None:
             raise DatabaseError(
                 f"Case codes cannot begin with {letters!r}; give two capital letters, such as GH."
@@ -145,7 +152,8 @@ class RequestStore:
             "nickname": storable(conversation.nickname) or None,
         }
         with self._database.begin() as connection:
-            new = insert_once(connection, requests, row)
+            closed = close(self._database.vault, requests.name, row)
+            new = insert_once(connection, requests, closed)
             if new and self._opened is not None:
                 self._opened(connection, row)
 
@@ -159,7 +167,7 @@ class RequestStore:
         wanted = storable(code).replace(" ", "").upper()
         with self._database.read() as connection:
             row = connection.execute(select(requests).where(requests.c.code == wanted)).first()
-        return None if row is None else _request(row)
+        return None if row is None else request_of(row, self._database.vault)
 
     def listing(self, status: Status | None = "open") -> tuple[Request, ...]:
         """Requests for the staff, the oldest first; `None` for all."""
@@ -168,27 +176,33 @@ class RequestStore:
         if status is not None:
             statement = statement.where(table.c.status == status)
         with self._database.read() as connection:
-            return tuple(_request(row) for row in connection.execute(statement))
+            return tuple(
+                request_of(row, self._database.vault) for row in connection.execute(statement)
+            )
 
     def newest(self, most: int) -> tuple[Request, ...]:
         """The latest requests, closed ones too, the newest first."""
         table = requests
         statement = select(table).order_by(table.c.created.desc(), table.c.code.desc()).limit(most)
         with self._database.read() as connection:
-            return tuple(_request(row) for row in connection.execute(statement))
+            return tuple(
+                request_of(row, self._database.vault) for row in connection.execute(statement)
+            )
 
     def open_for(self, contact: str) -> tuple[Matter, ...]:
         """What staff still have to do for this contact, newest first, at most `MOST`."""
-        table = requests
+        table, vault = requests, self._database.vault
+        index = vault.index(storable(contact))
         statement = (
             select(table.c.code, table.c.intent, table.c.nickname)
-            .where(table.c.contact == storable(contact), table.c.status == "open")
+            .where(table.c.contact_index == index, table.c.status == "open")
             .order_by(table.c.created.desc(), table.c.code.desc())
             .limit(MOST)
         )
         with self._database.read() as connection:
-            rows = connection.execute(statement)
-            return tuple(Matter(row.code, row.intent, row.nickname or "") for row in rows)
+            rows = connection.execute(statement).all()
+        opened = (open_row(vault, table.name, row) for row in rows)
+        return tuple(Matter(one["code"], one["intent"], one["nickname"] or "") for one in opened)
 
     def close(self, code: str) -> bool:
         """Close a request; whether it was open."""
@@ -204,16 +218,18 @@ class RequestStore:
         The latest wish counts, whichever order the wishes arrive in.
         """
         row = {"contact": storable(contact), "opted_out": stop, "updated": now}
+        closed = close(self._database.vault, contacts.name, row)
         with self._database.begin() as connection:
-            upsert(connection, contacts, [row], newer="updated")
+            upsert(connection, contacts, [closed], newer="updated")
 
     def opted_out(self, contact: str) -> bool:
         """Whether this contact wants nothing unasked."""
-        table = contacts
-        statement = select(table.c.opted_out).where(table.c.contact == storable(contact))
+        table, index = contacts, self._database.vault.index(storable(contact))
+        statement = select(table.c.opted_out).where(table.c.contact_index == index)
         with self._database.read() as connection:
             return bool(connection.execute(statement).scalar())
 
 
-def _request(row: Row[tuple[object, ...]]) -> Request:
-    return Request(**row._mapping)  # noqa: SLF001
+def request_of(row: Row[tuple[Any, ...]], vault: Vault) -> Request:
+    """The request of a row that holds all columns of `requests`, and no others."""
+    return Request(**open_row(vault, requests.name, row))

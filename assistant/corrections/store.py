@@ -1,19 +1,21 @@
 """What staff say a resident meant: proposed by one, looked at, accepted by another, undone.
 
 An accepted correction is an example or a name that the line knows, and from then on a case: every
-later proposal is tried against it.
+later proposal is tried against it. The words, and those of the cases it would change, are sealed.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import JSON, Column, Index, Integer, Table, Text, insert, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, insert, select, update
 
 from assistant.core.errors import DataError
 from assistant.corrections.replay import Changed
 from assistant.database import UtcDateTime, metadata, storable
+from assistant.vault.rows import UNREADABLE, close, open_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,10 +46,13 @@ corrections = Table(
     Column("decided_by", Text),
     Column("decided_at", UtcDateTime),
     Column("looked_at", Integer),
-    Column("changes", JSON),
+    Column("changes", Text),
     Column("directory_change", Integer),
+    Column("words_index", Text),
     Index(None, "state", "id"),
+    Index(None, "words_index"),
 )
+"`changes` is a list as JSON."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,27 @@ class CorrectionStore:
         row = {"words": storable(words).strip(), "language": language, "kind": kind, "meant": meant}
         if not row["words"]:
             raise DataError("Say which words were meant; a correction without words helps nobody.")
-        same = [table.c[name] == value for name, value in row.items()]
+        index = self._database.vault.index(row["words"])
+        same = [table.c[name] == row[name] for name in ("language", "kind", "meant")]
         undecided = table.c.state.in_(("proposed", "tried", "accepted"))
         with self._database.begin() as connection:
-            known = connection.execute(select(table.c.id).where(undecided, *same)).scalar()
+            hers = (undecided, table.c.words_index == index, *same)
+            known = connection.execute(select(table.c.id).where(*hers)).scalar()
             if known is not None:
                 return int(known)
             whole = {**row, "case_code": case_code, "state": "proposed", "proposed_by": by}
-            made = insert(table).values(**whole, proposed_at=at).returning(table.c.id)
-            return int(connection.execute(made).scalar_one())
+            bare = {**whole, "words": "", "proposed_at": at}  # sealed once it has its number
+            made = insert(table).values(**bare).returning(table.c.id)
+            number = int(connection.execute(made).scalar_one())
+            closed = self._close(number, {"words": row["words"]})
+            connection.execute(update(table).where(table.c.id == number).values(**closed))
+            return number
 
     def tried(self, number: int, looked_at: int, changes: Sequence[Changed]) -> None:
         """Note what a proposal would change."""
-        listed = [item.as_json() for item in changes]
-        self._set(number, ("proposed", "tried"), state="tried", looked_at=looked_at, changes=listed)
+        listed = json.dumps([item.as_json() for item in changes], ensure_ascii=False)
+        closed = self._close(number, {"changes": storable(listed)})
+        self._set(number, ("proposed", "tried"), state="tried", looked_at=looked_at, **closed)
 
     def decide(
         self,
@@ -140,21 +152,21 @@ class CorrectionStore:
             ).one_or_none()
         if row is None:
             raise DataError(f"There is no correction number {number}.")
-        return _correction(row)
+        return self._correction(row)
 
     def listing(self, *states: State) -> tuple[Correction, ...]:
         """Corrections in these states, the newest first, at most `LISTED`."""
         statement = select(corrections).where(corrections.c.state.in_(states))
         statement = statement.order_by(corrections.c.id.desc()).limit(LISTED)
         with self._database.read() as connection:
-            return tuple(_correction(row) for row in connection.execute(statement))
+            return tuple(self._correction(row) for row in connection.execute(statement))
 
     def accepted(self) -> tuple[Correction, ...]:
         """Everything the line was taught by staff, in the order it was proposed."""
         statement = select(corrections).where(corrections.c.state == "accepted")
         with self._database.read() as connection:
             rows = connection.execute(statement.order_by(corrections.c.id)).all()
-        return tuple(_correction(row) for row in rows)
+        return tuple(self._correction(row) for row in rows)
 
     def _set(self, number: int, before: tuple[State, ...], **values: object) -> None:
         table = corrections
@@ -166,8 +178,12 @@ class CorrectionStore:
                     "look at the list again."
                 )
 
+    def _close(self, number: int, values: dict[str, Any]) -> dict[str, Any]:
+        return close(self._database.vault, corrections.name, values, {"id": number})
 
-def _correction(row: Row[tuple[object, ...]]) -> Correction:
-    found = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    found["changes"] = tuple(Changed(**item) for item in found["changes"] or ())
-    return Correction(**found)
+    def _correction(self, row: Row[*tuple[Any, ...]]) -> Correction:
+        found = open_row(self._database.vault, corrections.name, row)
+        changes = found["changes"]
+        listed = json.loads(changes) if changes and changes != UNREADABLE else ()
+        found["changes"] = tuple(Changed(**item) for item in listed)
+        return Correction(**found)

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Table, Text, delete, or_, select
 from assistant.alarms.store import alarms
 from assistant.cases.store import requests
 from assistant.database import UtcDateTime, metadata, upsert
-from assistant.drill.numbers import CALL, MARK, PREFIX
+from assistant.drill.numbers import CALL, MARK
 from assistant.memory.hearings import hearings
 from assistant.memory.store import conversations, webhooks
 
@@ -65,15 +65,18 @@ class DrillStore:
         return None if row is None else Kept(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name of a row's columns
 
     def sweep(self) -> None:
-        """Take out every conversation with its hearings, request, alarm and webhook of drills."""
-        ours = select(conversations.c.id).where(conversations.c.contact.startswith(PREFIX))
+        """Take out every conversation with its hearings, request, alarm and webhook of drills.
+
+        They are known by the name of a drill's call: numbers are sealed.
+        """
+        ours = select(conversations.c.id).where(conversations.c.id.startswith(CALL))
         with self._database.begin() as connection:
             closed = alarms.c.closed_by == MARK
             left = alarms.c.conversation_id.in_(ours)  # by a drill that was cut off
             connection.execute(delete(alarms).where(or_(closed, left)))
             connection.execute(delete(hearings).where(hearings.c.conversation_id.in_(ours)))
-            for table in (conversations, requests):
-                connection.execute(delete(table).where(table.c.contact.startswith(PREFIX)))
+            for talk in (conversations.c.id, requests.c.conversation_id):
+                connection.execute(delete(talk.table).where(talk.startswith(CALL)))
             for kind in ("voice", "keys"):
                 key = webhooks.c.key.startswith(f"{kind}:{CALL}")
                 connection.execute(delete(webhooks).where(key))

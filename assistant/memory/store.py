@@ -1,4 +1,4 @@
-"""Conversations and answered webhooks in the database."""
+"""Conversations and answered webhooks in the database, with what was said in them sealed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -25,13 +25,15 @@ from sqlalchemy import (
 )
 
 from assistant.core.conversation import Conversation
+from assistant.core.errors import TamperedError, UnknownKeyError
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
 from assistant.memory.hearings import write
+from assistant.vault.rows import close, open_strictly
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
 
     from assistant.database import Database
     from assistant.memory.hearings import Hearing
@@ -47,7 +49,8 @@ conversations = Table(
     Column("state", Text, nullable=False),
     Column("updated", UtcDateTime, nullable=False),
     Column("ended", Boolean, nullable=False),
-    Index(None, "channel", "contact", "updated"),
+    Column("contact_index", Text),
+    Index(None, "channel", "contact_index", "updated"),
 )
 webhooks = Table(
     "webhooks",
@@ -63,7 +66,7 @@ LATEST = (
     select(conversations.c.id, conversations.c.state)
     .where(
         conversations.c.channel == bindparam("channel"),
-        conversations.c.contact == bindparam("contact"),
+        conversations.c.contact_index == bindparam("contact_index"),
     )
     .order_by(conversations.c.updated.desc(), conversations.c.id.desc())
     .limit(1)
@@ -93,7 +96,8 @@ class ConversationStore:
 
     def load(self, channel: str, contact: str) -> Conversation | None:
         """The latest conversation of this contact in this channel, or `None`."""
-        return self._read(LATEST, channel=channel, contact=storable(contact))
+        index = self._database.vault.index(storable(contact))
+        return self._read(LATEST, channel=channel, contact_index=index)
 
     def get(self, identifier: str) -> Conversation | None:
         """One conversation by its id, or `None`."""
@@ -113,8 +117,9 @@ class ConversationStore:
             "updated": conversation.updated,
             "ended": conversation.ended,
         }
+        closed = close(self._database.vault, conversations.name, row)
         with self._database.begin() as connection:
-            upsert(connection, conversations, [row], newer="updated")
+            upsert(connection, conversations, [closed], newer="updated")
             if hearing is not None:
                 write(connection, self._database, hearing)
 
@@ -124,12 +129,15 @@ class ConversationStore:
         if row is None:
             return None
         try:
-            return STATE.validate_json(row.state)
+            values = open_strictly(self._database.vault, conversations.name, row._asdict())
+            return STATE.validate_json(values["state"])
+        except (TamperedError, UnknownKeyError) as error:
+            log.error("conversation %s begins anew: %s", row.id, error)  # noqa: TRY400 - the sentence says it
         except ValidationError:
             log.warning(
                 "conversation %s has a state this version cannot read; it begins anew", row.id
             )
-            return None
+        return None
 
 
 def state_json(conversation: Conversation) -> str:
@@ -173,11 +181,16 @@ class WebhookLog:
                 select(table).where(table.c.key == claim["key"]).with_for_update()
             ).one()
             if row.status is not None:
-                return StoredAnswer(row.text, row.status, row.content_type)
+                return self._answer(row)
             if row.at > now - ABANDONED:
                 return StoredAnswer(done=False)
             connection.execute(update(table).where(table.c.key == claim["key"]).values(at=now))
             return None
+
+    def once(self, key: str, now: datetime) -> bool:
+        """Whether this is the first time that any node brings `key`; it is remembered."""
+        with self._database.begin() as connection:
+            return insert_once(connection, webhooks, {"key": storable(key), "at": now})
 
     def answered(self, key: str, answer: StoredAnswer, now: datetime) -> None:
         """Remember what the webhook was answered, for every later delivery."""
@@ -188,8 +201,18 @@ class WebhookLog:
             "content_type": answer.content_type,
             "at": now,
         }
+        closed = close(self._database.vault, webhooks.name, row)
         with self._database.begin() as connection:
-            upsert(connection, webhooks, [row])
+            upsert(connection, webhooks, [closed])
+
+    def _answer(self, row: Row[Any]) -> StoredAnswer:
+        """What was answered; what cannot be opened is not repeated, as if it were still at work."""
+        try:
+            values = open_strictly(self._database.vault, webhooks.name, row._asdict())
+        except (TamperedError, UnknownKeyError) as error:
+            log.error("an answer cannot be repeated: %s", error)  # noqa: TRY400 - the sentence says it
+            return StoredAnswer(done=False)
+        return StoredAnswer(values["text"], values["status"], values["content_type"])
 
     def forget(self, before: datetime) -> int:
         """Drop what is older than any carrier repeats; how many were dropped."""

@@ -2,28 +2,34 @@
 
 A text is kept before anything is sent. Whoever sends it holds it for a while (a lease); the attempt
 is written down before the carrier is asked, so that after a crash in between the text is known to
-be *unknown* and is looked up at the carrier instead of being sent again.
+be *unknown* and is looked up at the carrier instead of being sent again. Its number and what it
+says are sealed.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, Integer, Table, Text, and_, func, or_, select, update
 
+from assistant.core.errors import TamperedError, UnknownKeyError
 from assistant.core.segments import segments
 from assistant.core.texts import OutgoingText, TextKind
 from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
 from assistant.outbox.delivery import REPORTED, State, advance
+from assistant.vault.rows import close, open_strictly, open_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from assistant.database import Database
+
+log = logging.getLogger(__name__)
 
 outbox = Table(
     "outbox",
@@ -46,8 +52,9 @@ outbox = Table(
     Column("error", Integer),
     Column("why", Text),
     Column("updated", UtcDateTime, nullable=False),
+    Column("contact_index", Text),
     Index(None, "state", "due"),
-    Index(None, "contact", "begun"),
+    Index(None, "contact_index", "begun"),
     Index(None, "sid"),
 )
 early_reports = Table(
@@ -61,7 +68,8 @@ early_reports = Table(
 no_texts = Table(
     "no_texts",
     metadata,
-    Column("contact", Text, primary_key=True),
+    Column("contact_index", Text, primary_key=True),
+    Column("contact", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
@@ -69,6 +77,8 @@ no_texts = Table(
 LEASE = timedelta(seconds=60)
 "Longer than any answer of the carrier is waited for."
 EARLY_KEPT = timedelta(days=1)
+UNREADABLE_TEXT = "cannot be opened"
+"Why a text failed that somebody changed in the database, or whose key is lost."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,52 +142,49 @@ class Outbox:
             "tries_later": 0,
             "updated": now,
         }
+        closed = close(self._database.vault, outbox.name, row)
         with self._database.begin() as connection:
-            return insert_once(connection, outbox, row)
+            return insert_once(connection, outbox, closed)
 
     def claim(self, now: datetime) -> Held | None:
         """The text that is due longest, held for `LEASE`; `None` when none is due.
 
-        Alarms come first. A text whose holder has vanished is given out again, as unknown.
+        Alarms come first. A text whose holder has vanished is given out again, as unknown. One that
+        cannot be opened is failed, for a person to see, and does not keep the others waiting.
         """
-        table = outbox
-        waiting = and_(table.c.state == "waiting", table.c.due <= now)
-        lost = and_(table.c.state.in_(("sending", "unknown")), table.c.held_until <= now)
-        chosen = (
-            select(table.c.key)
-            .where(or_(waiting, lost))
-            .order_by((table.c.kind != "alarm"), table.c.due, table.c.key)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
         with self._database.begin() as connection:
-            before = connection.execute(select(table).where(table.c.key.in_(chosen))).first()
-            if before is None:
-                return None
-            in_doubt = before.state in ("sending", "unknown")
-            attempt = before.attempt + 1
-            connection.execute(
-                update(table)
-                .where(table.c.key == before.key)
-                .values(
-                    state="sending",
-                    attempt=attempt,
-                    held_until=now + LEASE,
-                    begun=before.begun if in_doubt else now,
-                    updated=now,
-                )
-            )
+            while (before := connection.execute(_first_due(now)).first()) is not None:
+                try:
+                    text = open_strictly(self._database.vault, outbox.name, before._asdict())
+                except (TamperedError, UnknownKeyError) as error:
+                    log.error("a text cannot be sent: %s", error)  # noqa: TRY400 - the sentence says it
+                    _set(connection, before.key, state="failed", why=UNREADABLE_TEXT, updated=now)
+                    continue
+                return self._hold(connection, text, now)
+        return None
+
+    def _hold(self, connection: Connection, text: Mapping[str, Any], now: datetime) -> Held:
+        in_doubt, attempt = text["state"] in ("sending", "unknown"), text["attempt"] + 1
+        _set(
+            connection,
+            text["key"],
+            state="sending",
+            attempt=attempt,
+            held_until=now + LEASE,
+            begun=text["begun"] if in_doubt else now,
+            updated=now,
+        )
         return Held(
-            before.key,
-            before.contact,
-            before.body,
-            before.language,
-            before.kind,
-            before.asked,
-            before.service,
+            text["key"],
+            text["contact"],
+            text["body"],
+            text["language"],
+            text["kind"],
+            text["asked"],
+            text["service"],
             attempt,
-            before.tries_later,
-            before.begun if in_doubt else None,
+            text["tries_later"],
+            text["begun"] if in_doubt else None,
         )
 
     def accepted(self, held: Held, sid: str, now: datetime) -> None:
@@ -239,13 +246,9 @@ class Outbox:
         reported = REPORTED.get(status)
         state = row.state if reported is None else advance(row.state, reported)
         if state != row.state:
-            connection.execute(
-                update(table)
-                .where(table.c.key == row.key)
-                .values(state=state, error=error, updated=now)
-            )
+            _set(connection, row.key, state=state, error=error, updated=now)
         found = connection.execute(select(table).where(table.c.key == row.key)).one()
-        return _kept(found)
+        return self._kept(found)
 
     def again_later(self, key: str, due: datetime, now: datetime) -> None:
         """A text that did not arrive is tried once more at `due`, under the same key."""
@@ -281,12 +284,14 @@ class Outbox:
     def takes_no_texts(self, contact: str, why: str, now: datetime) -> None:
         """Remember that this telephone cannot take texts."""
         row = {"contact": storable(contact), "why": why, "at": now}
+        closed = close(self._database.vault, no_texts.name, row)
         with self._database.begin() as connection:
-            upsert(connection, no_texts, [row], newer="at")
+            upsert(connection, no_texts, [closed], newer="at")
 
     def can_text(self, contact: str) -> bool:
         """Whether nothing is known against texting this contact."""
-        statement = select(no_texts.c.contact).where(no_texts.c.contact == storable(contact))
+        index = self._database.vault.index(storable(contact))
+        statement = select(no_texts.c.contact_index).where(no_texts.c.contact_index == index)
         with self._database.read() as connection:
             return connection.execute(statement).first() is None
 
@@ -296,7 +301,7 @@ class Outbox:
         """One text by its key."""
         with self._database.read() as connection:
             row = connection.execute(select(outbox).where(outbox.c.key == storable(key))).first()
-        return None if row is None else _kept(row)
+        return None if row is None else self._kept(row)
 
     def listing(self, states: Sequence[State]) -> tuple[Kept, ...]:
         """Texts in these states, the oldest first."""
@@ -306,7 +311,7 @@ class Outbox:
             .order_by(outbox.c.updated, outbox.c.key)
         )
         with self._database.read() as connection:
-            return tuple(_kept(row) for row in connection.execute(statement))
+            return tuple(self._kept(row) for row in connection.execute(statement))
 
     def counts_since(self, since: datetime) -> dict[State, int]:
         """Texts that were asked for or moved on since then, by state."""
@@ -326,11 +331,30 @@ class Outbox:
     def _count(self, what: ColumnElement[int], since: datetime, contact: str | None) -> int:
         statement = select(what).select_from(outbox).where(outbox.c.begun >= since)
         if contact is not None:
-            statement = statement.where(outbox.c.contact == storable(contact))
+            index = self._database.vault.index(storable(contact))
+            statement = statement.where(outbox.c.contact_index == index)
         with self._database.read() as connection:
             return int(connection.execute(statement).scalar_one())
 
+    def _kept(self, row: Row[Any]) -> Kept:
+        """Without the body, which is not opened for it."""
+        shown = {name: getattr(row, name) for name in Kept.__dataclass_fields__}
+        return Kept(**open_values(self._database.vault, outbox.name, shown))
 
-def _kept(row: object) -> Kept:
-    values = {name: getattr(row, name) for name in Kept.__dataclass_fields__}
-    return Kept(**values)
+
+def _first_due(now: datetime) -> Select[Any]:
+    table = outbox
+    waiting = and_(table.c.state == "waiting", table.c.due <= now)
+    lost = and_(table.c.state.in_(("sending", "unknown")), table.c.held_until <= now)
+    chosen = (
+        select(table.c.key)
+        .where(or_(waiting, lost))
+        .order_by((table.c.kind != "alarm"), table.c.due, table.c.key)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return select(table).where(table.c.key.in_(chosen))
+
+
+def _set(connection: Connection, key: str, **values: object) -> None:
+    connection.execute(update(outbox).where(outbox.c.key == key).values(**values))

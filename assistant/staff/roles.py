@@ -11,6 +11,8 @@ Permission = Literal[
     "requests.see",
     "requests.act",
     "numbers.reveal",
+    "rights.act",
+    "rights.copy",
     "exports.ask",
     "exports.approve",
     "people.manage",
@@ -28,10 +30,17 @@ PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
 
 _READ: Final[frozenset[Permission]] = frozenset({"emergencies.see", "requests.see", "tables.see"})
 _ACT: Final[frozenset[Permission]] = _READ | frozenset[Permission](
-    {"emergencies.act", "requests.act", "numbers.reveal", "tables.edit", "meant.propose"}
+    {
+        "emergencies.act",
+        "requests.act",
+        "numbers.reveal",
+        "rights.act",
+        "tables.edit",
+        "meant.propose",
+    }
 )
 _LEAD: Final[frozenset[Permission]] = _ACT | frozenset[Permission](
-    {"exports.ask", "exports.approve", "tables.manage", "meant.decide"}
+    {"rights.copy", "exports.ask", "exports.approve", "tables.manage", "meant.decide"}
 )
 
 TABLE: Final[dict[Role, frozenset[Permission]]] = {

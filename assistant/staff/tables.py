@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
 
 from assistant.database import UtcDateTime, metadata
 
@@ -64,8 +64,16 @@ drafts = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("path", Text, primary_key=True),
-    Column("fields", JSON, nullable=False),
+    Column("fields", Text, nullable=False),
     Column("kept", UtcDateTime, nullable=False),
+)
+"`fields` is an object as JSON."
+presence = Table(
+    "staff_presence",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
 )
 approvals = Table(
     "staff_approvals",

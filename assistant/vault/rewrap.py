@@ -10,21 +10,37 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, column, delete, func, insert, inspect, select, table, text, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    table,
+    text,
+    tuple_,
+    update,
+)
 
 from assistant.vault.columns import SEALED, SealedTable
+from assistant.vault.rows import close
 from assistant.vault.sealing import is_sealed, key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, TableClause
+    from sqlalchemy import ColumnElement, Connection, TableClause
 
     from assistant.database import Database
     from assistant.vault.sealing import Vault
 
 log = logging.getLogger(__name__)
 
+Key = tuple[Any, ...]
+"The values of a primary key."
 BATCH = 50
 "Rows a transaction, so that the write lock is never held for 100 ms."
 DONE = table("vault_sealed", column("name"), column("since"))
@@ -69,12 +85,13 @@ def keys_in_use(database: Database, tables: Sequence[SealedTable] = SEALED) -> C
 
 def _wrap(database: Database, item: SealedTable, *, clear: bool, batch: int = BATCH) -> int:
     """With `clear`, values that were never sealed are taken as they are, else they are refused."""
-    changed, after = 0, None
+    changed = 0
+    after: Key | None = None
     while True:
         with database.begin() as connection:
             rows = _page(connection, item, after, batch, lock=True)
             closed = [
-                (str(row[item.key]), values)
+                (_key(item, row), values)
                 for row in rows
                 if (values := _closed(database.vault, item, row, clear=clear))
             ]
@@ -82,76 +99,97 @@ def _wrap(database: Database, item: SealedTable, *, clear: bool, batch: int = BA
         changed += len(closed)
         if len(rows) < batch:
             return changed
-        after = str(rows[-1][item.key])
+        after = _key(item, rows[-1])
+
+
+def _key(item: SealedTable, row: Mapping[str, Any]) -> Key:
+    return tuple(row[name] for name in item.keys)
 
 
 def _closed(
     vault: Vault, item: SealedTable, row: Mapping[str, Any], *, clear: bool
-) -> dict[str, str] | None:
-    """The row's sealed columns as they are to be; `None` where they are so already."""
+) -> dict[str, Any] | None:
+    """The row's key, index and sealed columns as they are to be; `None` where they are already."""
     values = {name: row[name] for name in item.columns if row[name]}
     if (values or not clear) and all(vault.is_current(value) for value in values.values()):
         return None
-    old = str(row[item.key])
+    place = item.place(row)
     opened = {
-        name: value if clear and not is_sealed(value) else vault.open_(item.name, name, old, value)
+        name: value
+        if clear and not is_sealed(value)
+        else vault.open_(item.name, name, place, value)
         for name, value in values.items()
     }
-    new: dict[str, str] = {item.key: old}
-    if item.index is not None and item.of is not None:
-        new[item.index] = vault.index(opened.get(item.of, ""))
-    sealed = {
-        name: vault.seal(item.name, name, new[item.key], said) for name, said in opened.items()
-    }
-    return {**{name: row[name] for name in item.columns}, **new, **sealed}
+    whole = {**row, **opened}
+    if item.of is not None:
+        whole[item.of] = opened.get(item.of, "")
+    return close(vault, item.name, whole)
 
 
 def _replace(
-    connection: Connection, item: SealedTable, closed: Sequence[tuple[str, dict[str, str]]]
+    connection: Connection, item: SealedTable, closed: Sequence[tuple[Key, dict[str, Any]]]
 ) -> None:
     rows, changes = _table(item), []
     for old, values in closed:
-        if values[item.key] != old and _there(connection, rows, item.key, values[item.key]):
-            connection.execute(delete(rows).where(rows.c[item.key] == old))
+        new = _key(item, values)
+        if new != old and _there(connection, rows, item, new):
+            connection.execute(delete(rows).where(_is(rows, item, old)))
         else:
-            changes.append({**values, "old_key": old})
+            changes.append({**values, **dict(zip(_old(item), old, strict=True))})
     if changes:
-        names: dict[str, Any] = {name: bindparam(name) for name in changes[0] if name != "old_key"}
-        statement = update(rows).where(rows.c[item.key] == bindparam("old_key")).values(names)
-        connection.execute(statement, changes)
+        names = [name for name in changes[0] if name not in _old(item)]
+        fresh: dict[str, Any] = {name: bindparam(name) for name in names}
+        ours = and_(
+            *(
+                rows.c[name] == bindparam(old)
+                for name, old in zip(item.keys, _old(item), strict=True)
+            )
+        )
+        connection.execute(update(rows).where(ours).values(fresh), changes)
 
 
-def _there(connection: Connection, rows: TableClause, name: str, key: str) -> bool:
+def _old(item: SealedTable) -> tuple[str, ...]:
+    """Names for the values of the key as it was: no column of ours begins so."""
+    return tuple(f"old_{name}" for name in item.keys)
+
+
+def _is(rows: TableClause, item: SealedTable, key: Key) -> ColumnElement[bool]:
+    return and_(*(rows.c[name] == value for name, value in zip(item.keys, key, strict=True)))
+
+
+def _there(connection: Connection, rows: TableClause, item: SealedTable, key: Key) -> bool:
     """Whether a row has that key; then it is newer than the one in the clear."""
-    found = connection.execute(select(rows.c[name]).where(rows.c[name] == key))
+    found = connection.execute(select(rows.c[item.key]).where(_is(rows, item, key)))
     return found.first() is not None
 
 
 def _pages(database: Database, item: SealedTable, size: int) -> Iterator[list[Mapping[str, Any]]]:
-    after = None
+    after: Key | None = None
     while True:
         with database.read() as connection:
             rows = _page(connection, item, after, size, lock=False)
         yield rows
         if len(rows) < size:
             return
-        after = str(rows[-1][item.key])
+        after = _key(item, rows[-1])
 
 
 def _page(
-    connection: Connection, item: SealedTable, after: str | None, size: int, *, lock: bool
+    connection: Connection, item: SealedTable, after: Key | None, size: int, *, lock: bool
 ) -> list[Mapping[str, Any]]:
     rows = _table(item)
-    wanted = select(rows).order_by(rows.c[item.key]).limit(size)
+    keys = [rows.c[name] for name in item.keys]
+    wanted = select(rows).order_by(*keys).limit(size)
     if after is not None:
-        wanted = wanted.where(rows.c[item.key] > after)
+        wanted = wanted.where(tuple_(*keys) > tuple_(*after) if item.more else keys[0] > after[0])
     if lock:
         wanted = wanted.with_for_update()
     return [dict(row) for row in connection.execute(wanted).mappings()]
 
 
 def _table(item: SealedTable) -> TableClause:
-    names = dict.fromkeys((item.key, *item.columns, *((item.index,) if item.index else ())))
+    index = (item.index,) if item.index else ()
+    names = dict.fromkeys((*item.keys, *item.columns, *index))
     return table(item.name, *(column(name) for name in names))
 
 

@@ -12,7 +12,6 @@ tried one by one, therefore no plain hash would hide them (SENIOR 5).
 from __future__ import annotations
 
 import binascii
-import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -97,9 +96,14 @@ class Vault:
             ) from None
 
     def index(self, text: str) -> str:
-        """The blind index of a number, or of whatever a carrier gives in place of one."""
-        mac = hmac.new(self._unlocked().ring.index, text.encode("utf-8"), hashlib.sha256)
-        return urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+        """The blind index of a number, or of whatever a carrier gives in place of one.
+
+        Empty for the empty text: a number that was blanked is found by nothing.
+        """
+        if not text:
+            return ""
+        mac = hmac.digest(self._unlocked().ring.index, text.encode("utf-8"), "sha256")
+        return urlsafe_b64encode(mac).decode().rstrip("=")
 
     def is_current(self, sealed: str) -> bool:
         """Whether it is empty or closed with the key that writes now."""

@@ -16,6 +16,13 @@ vault_keys = Table(
     Column("retired", UtcDateTime),
 )
 """`until`: when another key began to write; `retired`: when it was taken out for good."""
+vault_secrets = Table(
+    "vault_secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+)
+"Of nodes that share a server; an office on SQLite keeps its own as files."
 vault_sealed = Table(
     "vault_sealed",
     metadata,

@@ -19,14 +19,19 @@ MIGRATED = "migrated"
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A server of this test process; where there is none the test is skipped, in CI it fails."""
+def present() -> None:
+    """Skip the test where there is no server to be started; in CI it fails."""
     if programs() is None:
         reason = "PostgreSQL is missing; install Debian's package `postgresql`"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of this test process."""
+    present()
     with postgres_server() as server:
         open_database(server.create(MIGRATED)).close()
         yield server

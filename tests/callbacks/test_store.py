@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from assistant.callbacks.row import Callback, Claimed, Ring
 from assistant.callbacks.store import CallbackStore
 from assistant.core.callback import Window
 from assistant.database import Database, open_database
+from assistant.vault.sources import FILE, KeyFile
 from tests.callbacks.rows import LATER, NOW, RULES, WINDOW, wanted
 
 if TYPE_CHECKING:
@@ -202,9 +204,9 @@ def test_threads_never_promise_more_than_there_is(store: CallbackStore) -> None:
     assert store.taken((WINDOW,)) == {WINDOW: PLACES}
 
 
-def take_some(url: str, first: int) -> None:
+def take_some(url: str, keys: Path, first: int) -> None:
     """A process of its own that tries for ten places."""
-    database = open_database(url)
+    database = open_database(url, KeyFile(keys))
     store = CallbackStore(database, RULES)
     for number in range(first, first + 10):
         take(store, number)
@@ -212,11 +214,12 @@ def take_some(url: str, first: int) -> None:
 
 
 def test_processes_never_promise_more_than_there_is(
-    store: CallbackStore, database_url: str
+    store: CallbackStore, database_url: str, tmp_path: Path
 ) -> None:
     """Four at once, each with connections of its own."""
-    fresh = multiprocessing.get_context("spawn")
-    busy = [fresh.Process(target=take_some, args=(database_url, n)) for n in (0, 100, 200, 300)]
+    fresh, keys = multiprocessing.get_context("spawn"), tmp_path / "keys" / FILE
+    ours = [(database_url, keys, number) for number in (0, 100, 200, 300)]
+    busy = [fresh.Process(target=take_some, args=each) for each in ours]
     for process in busy:
         process.start()
     for process in busy:

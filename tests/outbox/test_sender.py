@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,6 +40,7 @@ class Post:
     paper: list[Held] = field(default_factory=list)
     site_per_minute: int = 1000
     segments_per_day: int = 1000
+    all_spent: bool = False
 
     def __post_init__(self) -> None:
         self.outbox = Outbox(self.database, "【桂花社区】")
@@ -47,7 +48,14 @@ class Post:
 
     def another_sender(self) -> Sender:
         """As another process would have it."""
-        manners = Manners(ZONE, NOON_IS_QUIET, 3, self.site_per_minute, self.segments_per_day)
+        manners = Manners(
+            ZONE,
+            NOON_IS_QUIET,
+            3,
+            self.site_per_minute,
+            self.segments_per_day,
+            all_spent=lambda _now: self.all_spent,
+        )
         return Sender(
             self.outbox,
             self.carrier.control(),
@@ -224,6 +232,19 @@ def test_nobody_is_flooded(post: Post) -> None:
     assert len(post.bodies()) == 3
     post.later(timedelta(hours=2))
     assert len(post.bodies()) == 5
+
+
+def test_when_no_text_can_be_paid_for_all_but_alarms_wait(post: Post) -> None:
+    """Answers too, until the site's own midnight and its quiet hours are over; none is lost."""
+    post.all_spent = True
+    post.sender = post.another_sender()
+    for kind in get_args(TextKind):
+        post.put(kind, kind)
+    post.work()
+    assert post.bodies() == ["第alarm条。"]
+    post.all_spent = False
+    post.later(timedelta(hours=24))
+    assert sorted(post.bodies()) == sorted(f"第{kind}条。" for kind in get_args(TextKind))
 
 
 def test_the_site_does_not_send_faster_than_it_may(post: Post) -> None:
