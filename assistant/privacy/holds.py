@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from assistant.core.errors import DataError
 from assistant.database import storable
 from assistant.privacy.tables import legal_holds
+from assistant.vault.rows import close, open_row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,11 +56,10 @@ class HoldStore:
             if which in held(connection, kind):
                 raise DataError(f"{which} is held already; run.py retention holds shows by whom.")
             name = f"H{len(connection.execute(select(legal_holds.c.id)).all()) + 1:04d}"
-            connection.execute(
-                insert(legal_holds).values(
-                    id=name, kind=kind, which=which, reason=reason, placed_by=by, placed=now
-                )
-            )
+            what = {"id": name, "kind": kind, "which": which, "reason": reason}
+            row = {**what, "placed_by": by, "placed": now}
+            closed = close(self._database.vault, legal_holds.name, row)
+            connection.execute(insert(legal_holds).values(**closed))
         return name
 
     def lift(self, name: str, by: str, now: datetime) -> bool:
@@ -75,8 +75,9 @@ class HoldStore:
     def listing(self) -> tuple[Hold, ...]:
         """Every hold there was, the oldest first."""
         with self._database.read() as connection:
-            rows = connection.execute(select(legal_holds).order_by(legal_holds.c.id))
-            return tuple(Hold(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's public name of a row's columns
+            rows = connection.execute(select(legal_holds).order_by(legal_holds.c.id)).all()
+        vault = self._database.vault
+        return tuple(Hold(**open_row(vault, legal_holds.name, row)) for row in rows)
 
 
 def held(connection: Connection, kind: Kind) -> frozenset[str]:

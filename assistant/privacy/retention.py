@@ -147,18 +147,22 @@ class Retention:
 
     def _bury(self) -> int:
         """Delete again whatever a restored backup brought back of those who asked to be deleted."""
-        removed = 0
-        for name in BURIED:
-            rows = _table(name)
-            mine = rows.c.contact_index.in_(select(tombstones.c.contact_index))
-            since = rows.c.updated if "updated" in rows.c else rows.c.closed
-            buried = select(tombstones.c.buried).where(
-                tombstones.c.contact_index == rows.c.contact_index
-            )
+        return sum(
+            self._rebury(rule, BURIED[rule.name]) for rule in self._rules if rule.name in BURIED
+        )
+
+    def _rebury(self, rule: Rule, index: str) -> int:
+        rows, removed = _table(rule.table), 0
+        stone = select(tombstones.c.buried).where(tombstones.c.contact_index == rows.c[index])
+        hers = rows.c[index].in_(select(tombstones.c.contact_index))
+        due = and_(hers, rows.c[rule.since] < stone.scalar_subquery(), *_over(rule, rows))
+        while True:
             with self._database.begin() as connection:
-                gone = delete(rows).where(mine, since < buried.scalar_subquery())
-                removed += connection.execute(gone).rowcount
-        return removed
+                kept = _held(connection, rule, rows)
+                done = _batch(connection, rule, rows, and_(due, ~kept), BATCH)
+            removed += done
+            if done < BATCH:
+                return removed
 
     def _note(self, report: Report) -> None:
         values = [
@@ -173,8 +177,11 @@ class Retention:
 def bury(database: Database, contact: str, reference: str, now: datetime) -> None:
     """Remember that this contact was deleted, so that a restored backup does not bring it back.
 
-    `reference` is the code of the wish to be deleted.
+    `reference` is the code of the wish to be deleted. A withheld number is nobody's: nothing is
+    remembered of it.
     """
+    if not contact:
+        return
     index = database.vault.index(contact)
     row = {"contact_index": index, "reference": reference, "buried": now}
     with database.begin() as connection:
@@ -187,16 +194,21 @@ def _table(name: str) -> Table:
 
 
 def _due(rule: Rule, rows: Table, before: datetime) -> ColumnElement[bool]:
-    due: list[ColumnElement[bool]] = [rows.c[rule.since] < before]
-    if rule.where is not None:
-        name, values = rule.where
-        due.append(rows.c[name].in_(values))
+    due: list[ColumnElement[bool]] = [rows.c[rule.since] < before, *_over(rule, rows)]
     for one in rule.unless:
         theirs = table(one.table, column(one.column)).c[one.column]
         due.append(~exists().where(theirs == rows.c[one.own]))
     if rule.blank:
         due.append(or_(*(rows.c[name] != "" for name in rule.blank)))
     return and_(*due)
+
+
+def _over(rule: Rule, rows: Table) -> list[ColumnElement[bool]]:
+    """What a row must be, besides old."""
+    if rule.where is None:
+        return []
+    name, values = rule.where
+    return [rows.c[name].in_(values)]
 
 
 def _held(connection: Connection, rule: Rule, rows: Table) -> ColumnElement[bool]:
