@@ -21,11 +21,12 @@ from assistant.callbacks.records import Records
 from assistant.callbacks.tables import callback_rings, callbacks
 from assistant.cases.store import requests
 from assistant.cases.tables import case_feedback, case_history, cases
-from assistant.drill.numbers import MARK, PREFIX
+from assistant.drill.numbers import CALL, MARK
 from assistant.memory.store import conversations
 from assistant.outbox.store import outbox
 from assistant.scorecard import figures
 from assistant.scorecard.charts import Bars, drawn
+from assistant.valuing import Valuing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from assistant.cases.book import CaseBook
     from assistant.database import Database
     from assistant.directory.counter import Counter
+    from assistant.outlook import Foresight, Outlook
+    from assistant.scorecard.store import Ledger
+    from assistant.valuing import Triangle
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +96,10 @@ class Scorecard:
     stale: figures.Share
     "Services that nobody has checked for so long that they are not vouched for, among all."
     charts: tuple[Series, ...]
+    triangle: Triangle
+    "Public value, support and capacity, of the longer stretch."
+    outlook: Outlook | None
+    "The next two weeks; `None` where nobody is rung back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +118,26 @@ class Figures:
     charts = CHARTS
 
     def __init__(
-        self, database: Database, book: CaseBook, directory: Counter, zone: ZoneInfo
+        self,
+        database: Database,
+        book: CaseBook,
+        directory: Counter,
+        zone: ZoneInfo,
+        foresight: Foresight | None = None,
     ) -> None:
         self._database, self._book, self._directory = database, book, directory
         self._records, self._zone = Records(database), zone
+        self._valuing, self._foresight = Valuing(database, zone), foresight
         self._guard = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="scorecard")
         self._begun: datetime | None = None
         self._count: Future[None] | None = None
         self._kept: Scorecard | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was counted of each day."""
+        return self._valuing.ledger
 
     def look(self, now: datetime) -> Look:
         """The count of the last minute; an older one, or none, where counting takes longer.
@@ -156,12 +175,15 @@ class Figures:
 
     def counted(self, now: datetime) -> Scorecard:
         """Everything as of `now`, counted at once: a second over a big community."""
+        self._valuing.ledger.refresh(now)
         return Scorecard(
             now,
             tuple(self.stretch(days, now) for days in (SHORT, LONG)),
             self._overdue(now),
             self._stale(now),
             self._charts(now),
+            self._valuing.triangle(LONG, now),
+            None if self._foresight is None else self._foresight.outlook(now),
         )
 
     def stretch(self, days: int, now: datetime) -> Stretch:
@@ -234,7 +256,7 @@ class Figures:
 
     def _text_states(self, since: datetime) -> dict[str, int]:
         counted = select(outbox.c.state, func.count()).where(
-            outbox.c.updated >= since, not_(outbox.c.contact.startswith(PREFIX))
+            outbox.c.updated >= since, not_(outbox.c.key.contains(CALL))
         )
         with self._database.read() as connection:
             rows = connection.execute(counted.group_by(outbox.c.state))
@@ -291,5 +313,5 @@ def _closed(since: datetime, now: datetime) -> Select[datetime]:
 def _talks(channel: str, since: datetime) -> Select[datetime]:
     """Conversations of residents by when their last word was said."""
     table = conversations.c
-    ours = not_(table.contact.startswith(PREFIX))
+    ours = not_(table.id.startswith(CALL))
     return select(table.updated).where(table.channel == channel, table.updated >= since, ours)

@@ -1,0 +1,1 @@
+"""How many calls and callbacks the next two weeks bring, and how far such a forecast has erred."""
