@@ -7,6 +7,9 @@ To add a carrier, write its module and name its line class here; the contract su
 from __future__ import annotations
 
 LINES: dict[str, str] = {
+    "asterisk": "assistant.channels.paced.line:PacedLine",
+    "audiosocket": "assistant.channels.paced.line:PacedLine",
+    "sip": "assistant.channels.paced.line:PacedLine",
     "terminal": "assistant.channels.terminal:TerminalLine",
     "twilio": "assistant.channels.twilio_stream:StreamLine",
 }

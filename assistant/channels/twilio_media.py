@@ -16,6 +16,8 @@ from assistant.core.ports import FRAME_BYTES
 
 MAX_MESSAGE = 65_536
 "Characters; a 20 ms frame takes about 300, ten seconds in one message 107,000: refused."
+MOST_DIGITS = 20
+"Of a chunk's number: from some thousands on Python refuses to read one."
 HELD = 3
 "Frames held back while an earlier one is missing: 60 ms, about one network hiccup."
 MAX_GAP = 50
@@ -121,9 +123,14 @@ def _media(part: dict[str, Any]) -> Media | None:
         payload = binascii.a2b_base64(_text(part, "payload"), strict_mode=True)
     except ValueError:
         raise Malformed("payload") from None
-    chunk = part.get("chunk")
-    number = int(chunk) if isinstance(chunk, str) and chunk.isascii() and chunk.isdigit() else None
-    return Media(number, payload)
+    return Media(_number(part.get("chunk")), payload)
+
+
+def _number(chunk: object) -> int | None:
+    """The number of a chunk; none where it is no number, or one no call lives to see."""
+    if not isinstance(chunk, str) or len(chunk) > MOST_DIGITS:
+        return None
+    return int(chunk) if chunk.isascii() and chunk.isdigit() else None
 
 
 def _digit(part: dict[str, Any]) -> Digit:

@@ -13,10 +13,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from requests.exceptions import ConnectionError as ConnectionFailed
+from requests.exceptions import ConnectTimeout
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.twiml.voice_response import VoiceResponse
+from urllib3.exceptions import NewConnectionError
 
 from assistant.core.errors import CarrierError
 from assistant.core.ports import CarriedRing
@@ -195,9 +198,17 @@ def _failed(what: str, error: Exception) -> CarrierError:
 
 
 def _refused(error: Exception) -> bool:
-    """Whether the carrier said no; a lost or late answer may hide a yes."""
+    """Whether the carrier said no, or was never reached; a lost or late answer may hide a yes."""
     status = getattr(error, "status", None)
-    return isinstance(status, int) and status < SERVER_FAILS
+    return _never_reached(error) or (isinstance(status, int) and status < SERVER_FAILS)
+
+
+def _never_reached(error: Exception) -> bool:
+    """Whether no connection was made, so that nothing was asked of anybody."""
+    cause = error.args[0] if isinstance(error, ConnectionFailed) and error.args else None
+    return isinstance(error, ConnectTimeout) or isinstance(
+        getattr(cause, "reason", None), NewConnectionError
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 
-from assistant.channels.webhook import EMPTY, Webhooks
+from assistant.channels.webhook import EMPTY, Webhooks, count
 from assistant.core.errors import AssistantError
 from assistant.core.texts import CarrierDid, IncomingText
 
@@ -62,11 +62,10 @@ def sms_blueprint(
 
 def _incoming(form: Mapping[str, str]) -> IncomingText:
     """A text as Twilio posts it; fields we do not know are ignored, and so are odd numbers."""
-    files = form.get("NumMedia", "0")
     return IncomingText(
         form.get("From", ""),
         form.get("Body", "")[:MAX_BODY],
-        int(files) if files.isascii() and files.isdigit() else 0,
+        count(form.get("NumMedia")),
         CARRIER_DID.get(form.get("OptOutType", ""), ""),
     )
 

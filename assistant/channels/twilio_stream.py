@@ -8,9 +8,11 @@ caller goes on with the keys-only menu that stands behind the stream.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from prometheus_client import Counter
@@ -19,7 +21,7 @@ from assistant.channels import twilio_media as wire
 from assistant.channels.punctuality import FRAME_S, Punctuality
 from assistant.channels.twilio_rest import TwilioControl
 from assistant.channels.twilio_signature import Gate, StreamTokens, from_subprotocols
-from assistant.core.errors import CarrierError
+from assistant.core.errors import CarrierError, DatabaseError
 from assistant.core.ports import Call, CallDesk
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,12 @@ frames_late = Counter("assistant_frames_late", "Of these, taken more than 60 ms 
 PATH = "/twilio/stream"
 START_WITHIN_S = 5.0
 "A socket that shows no valid start by then is closed."
+FIRST_USE_WITHIN_S = 1.0
+"Asking takes 5 ms; while the database is away, signature and age of a token must do."
+BEFORE_START = 10
+"Messages before the start; Twilio sends one, *connected*."
+LOBBY = 60
+"Sockets of one address that have not shown their start yet: a second of a carrier's rush hour."
 QUIET_S = 30.0
 "Twilio sends 50 messages a second; a stream silent for so long is dead."
 RENEW_AFTER = 50
@@ -40,6 +48,11 @@ REFUSED, POLICY, PROTOCOL, NORMAL = 403, 1008, 1002, 1000
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+FirstUse = Callable[[str], bool]
+"""From a token's fingerprint to whether no node has seen it before; asked beside the loop. Raises
+`DatabaseError`."""
 
 
 class StreamLine:
@@ -90,16 +103,21 @@ class Streams:
     control: TwilioControl
     open_streams: dict[str, Callable[[], Awaitable[None]]]
     "By call id, how to close it; the simulator's carrier uses this."
+    lobby: Tally[str] = field(default_factory=Tally)
+    "By address, sockets that were let in and have not shown their start yet."
+    first_use: FirstUse | None = None
+    "Where several nodes take streams."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket from upgrade to close."""
         await receive()
+        address = str((scope.get("client") or ("",))[0])
         subprotocol = self._admit(scope)
-        if subprotocol is None:
+        if subprotocol is None or self.lobby[address] >= LOBBY:
             await send({"type": "websocket.close", "code": POLICY})
             return
         await send({"type": "websocket.accept", "subprotocol": subprotocol or None})
-        code = await self._serve(receive, send)
+        code = await self._serve(address, receive, send)
         try:
             await send({"type": "websocket.close", "code": code})
         except (OSError, RuntimeError):
@@ -116,12 +134,19 @@ class Streams:
             return carried[0]
         return None
 
-    async def _serve(self, receive: Receive, send: Send) -> int:
-        start = await self._await_start(receive)
+    async def _serve(self, address: str, receive: Receive, send: Send) -> int:
+        self.lobby[address] += 1
+        try:
+            start = await self._await_start(receive)
+        finally:
+            self.lobby.subtract([address])
+            if not self.lobby[address]:
+                del self.lobby[address]
         if start is None:
             return POLICY
-        contact = self.tokens.redeem(start.parameters.get("token", ""), start.call_sid)
-        if contact is None:
+        token = start.parameters.get("token", "")
+        contact = self.tokens.redeem(token, start.call_sid)
+        if contact is None or not await self._first_use(token):
             log.warning("a stream without a valid token was refused")
             return POLICY
         line = StreamLine(send, start, self.control)
@@ -141,16 +166,29 @@ class Streams:
             self.desk.close(start.call_sid)
             await call.hung_up()
 
+    async def _first_use(self, token: str) -> bool:
+        """Whether no other node has taken this token; nobody is kept waiting for the answer."""
+        if self.first_use is None:
+            return True
+        fingerprint = hashlib.sha256(token.encode()).hexdigest()
+        try:
+            async with asyncio.timeout(FIRST_USE_WITHIN_S):
+                return await asyncio.to_thread(self.first_use, fingerprint)
+        except (TimeoutError, DatabaseError):
+            log.warning("no other node could be asked about a stream's token; it is believed")
+            return True
+
     async def _await_start(self, receive: Receive) -> wire.Start | None:
         try:
             async with asyncio.timeout(START_WITHIN_S):
-                while True:
+                for _ in range(BEFORE_START):
                     event = await receive()
                     if event["type"] == "websocket.disconnect":
                         return None
                     message = _decode(event)
                     if isinstance(message, wire.Start):
                         return message
+                return None
         except TimeoutError:
             return None
         except wire.Malformed:

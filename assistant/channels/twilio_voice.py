@@ -10,7 +10,7 @@ from twilio.twiml.voice_response import Connect, Gather, VoiceResponse
 
 from assistant.channels.twilio_signature import StreamTokens
 from assistant.channels.twilio_stream import PATH
-from assistant.channels.webhook import Webhooks
+from assistant.channels.webhook import Webhooks, count
 from assistant.core.ports import KeysDesk, MenuReply
 
 GATHER_SECONDS = 10
@@ -27,8 +27,13 @@ def voice_blueprint(
     keys: KeysDesk,
     public_url: Callable[[], str],
     now: Callable[[], datetime],
+    too_often: Callable[[str], bool] = lambda _contact: False,
 ) -> Blueprint:
-    """Routes `/twilio/voice` and `/twilio/voice/keys`."""
+    """Routes `/twilio/voice` and `/twilio/voice/keys`.
+
+    `too_often` counts a call of this number; whether it has to leave the streams to others. It is
+    given the keys-only menu: nobody is turned away, there may be danger.
+    """
     blueprint = Blueprint("twilio_voice", __name__)
 
     @blueprint.post("/twilio/voice")
@@ -37,7 +42,7 @@ def voice_blueprint(
         call_sid, contact = form.get("CallSid", ""), form.get("From", "")
 
         def answer() -> str:
-            if keys.full():
+            if too_often(contact) or keys.full():
                 return _gather(keys.menu(call_sid, contact, None, first=True), 1)
             token = tokens.issue(call_sid, contact)
             return _connect(public_url(), token)
@@ -48,7 +53,7 @@ def voice_blueprint(
     def by_keys() -> Response:
         form = request.form
         call_sid, contact = form.get("CallSid", ""), form.get("From", "")
-        step = _step(request.args.get("step"))
+        step = count(request.args.get("step"))
 
         def answer() -> str:
             digit = form.get("Digits", "")[:1] or None
@@ -58,10 +63,6 @@ def voice_blueprint(
         return webhooks.once("keys", call_sid and f"{call_sid}:{step}", answer, now())
 
     return blueprint
-
-
-def _step(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else 0
 
 
 def _connect(public_url: str, token: str) -> str:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 XML = "text/xml; charset=utf-8"
+DIGITS = 6
+"Nothing that a carrier counts for us reaches a million."
 
 
 class Replays(Protocol):
@@ -62,6 +64,12 @@ class Webhooks:
         """A signed webhook that needs no answer."""
         self.check()
         return xml(EMPTY)
+
+
+def count(text: str | None) -> int:
+    """A count of a form or a query, of six digits at the most; 0 for anything else."""
+    counted = text is not None and text.isascii() and text.isdigit() and len(text) <= DIGITS
+    return int(text or 0) if counted else 0
 
 
 def xml(text: str) -> Response:

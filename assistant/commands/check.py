@@ -78,6 +78,8 @@ def _all(config_path: Path | None, data: Path | None) -> list[Finding]:
             _models,
             _keys,
             _carrier,
+            _lines,
+            _carriers,
             _drill,
         )
         for look in looks:
@@ -194,6 +196,8 @@ def _keys(house: House) -> list[Finding]:
 def _carrier(house: House) -> list[Finding]:
     twilio = house.config.twilio
     if not twilio.account_sid and not twilio.auth_token:
+        if house.config.lines or house.config.texts.carriers:
+            return [Finding("carrier", good=True, text="no Twilio account; those below serve")]
         only = "no Twilio account; the simulator alone can ring"
         return [Finding("carrier", good=house.config.simulator, text=only)]
     missing = [
@@ -206,6 +210,23 @@ def _carrier(house: House) -> list[Finding]:
         remedy = "server.public_url must begin with https:// for Twilio to reach the media socket"
         return [Finding("carrier", good=False, text=remedy, fatal=False)]
     return [Finding("carrier", good=True, text="Twilio, signed against the public address")]
+
+
+def _lines(house: House) -> list[Finding]:
+    from assistant.commands.check_lines import looked_at
+
+    return [Finding(*line) for line in looked_at(house.config, house.data)]
+
+
+def _carriers(house: House) -> list[Finding]:
+    """Those of texts; while one of them serves, another that fails is no reason to stop."""
+    from assistant.carriers import check
+
+    told = check(house.config)
+    some = any(good for _, good, _ in told)
+    return [
+        Finding(f"texts {name}", good=good, text=text, fatal=not some) for name, good, text in told
+    ]
 
 
 def _drill(house: House) -> list[Finding]:

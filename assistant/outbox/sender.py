@@ -44,6 +44,10 @@ class Manners:
     "The spend cap; unasked texts wait for the next day, and a person is told."
     landline: Callable[[str], bool] = lambda _contact: False
     "Whether a number tells by itself that it takes no texts."
+    all_spent: Callable[[datetime], bool] = lambda _now: False
+    "Whether no text but an alarm may be paid for today; the others wait for the next day."
+    none_left: Callable[[str, datetime], bool] = lambda _contact, _now: False
+    "The same for one contact: every carrier that serves it has been given its share of the day."
 
 
 class Sender:
@@ -131,6 +135,10 @@ class Sender:
         minute, hour = now - timedelta(minutes=1), now - timedelta(hours=1)
         if held.kind != "alarm" and self._outbox.begun_since(minute) > manners.site_per_minute:
             return now + timedelta(seconds=15)
+        if held.kind != "alarm" and (
+            manners.all_spent(now) or manners.none_left(held.contact, now)
+        ):
+            return self._tomorrow(now)
         if held.kind != "news":
             return now
         if self._outbox.begun_since(hour, held.contact) > manners.contact_per_hour:
@@ -138,13 +146,18 @@ class Sender:
         return self._within_budget(now)
 
     def _within_budget(self, now: datetime) -> datetime:
-        midnight = now.astimezone(self._manners.zone).replace(
-            hour=0, minute=0, second=0, microsecond=0
-        )
+        midnight = self._midnight(now)
         if self._outbox.segments_since(midnight) <= self._manners.segments_per_day:
             return now
         log.error("today's budget for texts is used up; unasked texts wait until tomorrow")
-        return midnight + timedelta(days=1)
+        return self._tomorrow(now)
+
+    def _midnight(self, moment: datetime) -> datetime:
+        local = moment.astimezone(self._manners.zone)
+        return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def _tomorrow(self, now: datetime) -> datetime:
+        return self._midnight(now) + timedelta(days=1)
 
     # -- the carrier ------------------------------------------------------------------------
 

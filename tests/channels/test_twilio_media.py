@@ -142,3 +142,13 @@ def test_frames_never_come_out_of_order(numbers: list[int]) -> None:
     order = wire.Order()
     came = [f[0] for n in numbers for f in order.push(message(n, n)) if f[0] != 0xFF]
     assert came == sorted(set(came))
+
+
+@pytest.mark.parametrize("chunk", ["9" * 21, "9" * 5000, "-1", "1.5", "²", ""])
+def test_a_number_that_is_none_orders_nothing(chunk: str) -> None:
+    """The audio is played as it comes."""
+    payload = base64.b64encode(b"\xff" * 160).decode()
+    part = {"track": "inbound", "chunk": chunk, "payload": payload}
+    assert wire.decode(json.dumps({"event": "media", "media": part})) == wire.Media(
+        None, b"\xff" * 160
+    )

@@ -7,7 +7,7 @@ from flask import Flask, Response
 from twilio.request_validator import RequestValidator
 
 from assistant.channels.twilio_signature import Gate
-from assistant.channels.webhook import EMPTY, XML, Webhooks
+from assistant.channels.webhook import EMPTY, XML, Webhooks, count
 
 SECRET, ORIGIN = "shh", "https://line.example.org"
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -126,3 +126,20 @@ def test_a_status_is_taken_and_answered_empty(hook: Hook) -> None:
     response = hook.client.post("/status", data=FORM, headers=signed("/status"))
     assert (response.status_code, response.text) == (200, EMPTY)
     assert hook.client.post("/status", data=FORM).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("999999", 999_999),
+        ("1000000", 0),
+        ("9" * 5000, 0),
+        ("-1", 0),
+        ("²", 0),
+        (None, 0),
+    ],
+)
+def test_counts_have_six_digits(text: str | None, number: int) -> None:
+    """From some thousands of digits on Python itself refuses to read a number."""
+    assert count(text) == number
