@@ -15,7 +15,7 @@ from assistant.drill.numbers import fresh_call, fresh_number
 from assistant.drill.results import DrillStore
 from assistant.drill.tasks import Task, Way, all_tasks, perform
 from assistant.drill.voices import Sounds, prepare
-from assistant.keys import own_secret
+from assistant.keys import house_secret
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -109,7 +109,8 @@ def carrier_of(house: House, base: str, speed: float = 1.0) -> Carrier:
         account = config.twilio.account_sid or ACCOUNT
         return Carrier(base, config.twilio.auth_token, public, speed, account)
     if config.simulator:
-        return Carrier(base, own_secret(house.data / "keys", "simulator.key"), public, speed)
+        secret = house_secret(house.database, house.data / "keys", "simulator.key")
+        return Carrier(base, secret, public, speed)
     raise DrillError(
         "nobody may ring this line: set ASSISTANT_TWILIO__AUTH_TOKEN, or simulator: true"
     )

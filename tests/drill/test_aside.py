@@ -13,7 +13,7 @@ from assistant.clock import ConversationClock
 from assistant.config import load_config
 from assistant.core.event import Alert, Flag, OptOut, Say, SendText, TakeDown
 from assistant.core.turn import Key, Opened
-from assistant.drill.numbers import fresh_number, is_drill
+from assistant.drill.numbers import fresh_call, fresh_number, is_drill
 from assistant.drill.results import DrillStore
 from assistant.effects import perform
 from assistant.teaching import FOLDER, taught
@@ -44,9 +44,14 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 def asked_by(contact: str, house: House, *events: Event) -> None:
     """Let the line do what a caller of that number asked for."""
-    conversation = house.talk.begin("voice", contact, NOW)
+    conversation = house.talk.begin("voice", contact, NOW, identifier=name_of(contact))
     for event in events:
         perform(house.talk.rooms, event, conversation, NOW)
+
+
+def name_of(contact: str) -> str | None:
+    """The name of a drill's call, as its carrier gives it; a resident's is made up."""
+    return fresh_call() if is_drill(contact) else None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,7 @@ def test_nothing_is_left_when_a_drill_is_over(house: House) -> None:
             Alert(f"GH00000{number}", "safety.fall", "我摔倒了"),
             TakeDown(f"GH00001{number}", "person.request", "找人"),
         )
-        talk = house.talk.begin("voice", contact, NOW)
+        talk = house.talk.begin("voice", contact, NOW, identifier=name_of(contact))
         house.talk.take(talk, Key("#"), NOW)
     DrillStore(house.database).sweep()
     assert [item.code for item in house.alarms.listing(closed=True)] == ["GH000002"]
