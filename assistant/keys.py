@@ -1,4 +1,7 @@
-"""Secrets of this installation, made on first use, readable by the owner only."""
+"""Secrets of this installation, made on first use: files readable by the owner only.
+
+Nodes that share a server share them too: there they lie sealed in the database.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,13 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.core.errors import ConfigError
+from assistant.vault.shared import shared_secret
+
+if TYPE_CHECKING:
+    from assistant.database import Database
 
 
 def own_secret(folder: Path, name: str) -> str:
@@ -26,6 +34,19 @@ def own_secret(folder: Path, name: str) -> str:
     if not kept:
         raise ConfigError(f"{path}: the key is empty; delete this file and start again")
     return kept
+
+
+def house_secret(database: Database, folder: Path, name: str) -> str:
+    """The secret of that name, the same on every node.
+
+    On a server the file of the node that starts first becomes everybody's, so that an office that
+    adds a node keeps its sessions, second factors and the seal of its audit log. Raises
+    `ConfigError`, `DatabaseError` or `VaultError`.
+    """
+    if database.engine.dialect.name == "sqlite":
+        return own_secret(folder, name)
+    kept = own_secret(folder, name) if (folder / name).exists() else secrets.token_urlsafe(32)
+    return shared_secret(database, name, kept)
 
 
 def _make(path: Path) -> None:

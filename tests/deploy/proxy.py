@@ -7,8 +7,8 @@ import shutil
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -45,16 +45,27 @@ def program(name: str) -> str:
     return found
 
 
-@contextmanager
-def nginx(folder: Path, service: str) -> Iterator[Proxy]:
+def nginx(folder: Path, service: str) -> AbstractContextManager[Proxy]:
     """Serve `service` (its address on this machine) as `deploy/nginx.conf` says."""
+    return _nginx(folder, "nginx.conf", {"http://127.0.0.1:8000": service})
+
+
+def nginx_before_nodes(folder: Path, nodes: Sequence[str]) -> AbstractContextManager[Proxy]:
+    """Serve two services as `deploy/nginx-nodes.conf` says."""
+    told = ("10.0.0.11:8000", "10.0.0.12:8000")
+    here = (node.removeprefix("http://") for node in nodes)
+    return _nginx(folder, "nginx-nodes.conf", dict(zip(told, here, strict=True)))
+
+
+@contextmanager
+def _nginx(folder: Path, example: str, services: Mapping[str, str]) -> Iterator[Proxy]:
     shown, key = certificate(folder)
     https, http = free_port(), free_port()
-    config = (DEPLOY / "nginx.conf").read_text("utf-8")
+    config = (DEPLOY / example).read_text("utf-8")
     for told, here in {
         "listen 443 ssl": f"listen 127.0.0.1:{https} ssl",
         "listen 80": f"listen 127.0.0.1:{http}",
-        "http://127.0.0.1:8000": service,
+        **services,
         "/etc/ssl/neighbour-line/fullchain.pem": str(shown),
         "/etc/ssl/neighbour-line/privkey.pem": str(key),
     }.items():

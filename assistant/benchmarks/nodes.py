@@ -1,0 +1,122 @@
+"""Contacts a second by nodes: one, two, four services over one PostgreSQL server.
+
+Simulated carriers post signed texts as fast as they are answered, to each node in turn. All share
+this machine, so the rate stops growing where its processors are used up: `machine_cores` says how
+many were busy, `cpu_ms_a_text` what a text costs a node, and `rate_by_cpu` how many texts a second
+the nodes would answer with a processor each, which is what a machine of its own gives a node.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.benchmarks.postgres_server import postgres_server
+from assistant.benchmarks.running import RunningService, launched
+from assistant.benchmarks.sms import Poster, texts_of
+from assistant.vault.sources import fresh_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from assistant.benchmarks.sms import Text
+
+NODES, SECONDS = 2, 15
+CONNECTIONS = 6
+"Texts of one carrier under way at the same time, for each node."
+
+
+def run(data: Path, *, nodes: int = NODES, seconds: float = SECONDS) -> dict[str, Any]:
+    """Figures for one, two and four nodes, up to `nodes`; `data` is not read."""
+    del data
+    counts = [count for count in (1, 2, 4) if count <= nodes]
+    measured = [_measure(count, seconds) for count in counts]
+    alone = measured[0]
+    for figures in measured:
+        figures["ratio"] = round(figures["a_second"] / alone["a_second"], 2)
+        figures["ratio_by_cpu"] = round(figures["rate_by_cpu"] / alone["rate_by_cpu"], 2)
+    return {"processors": os.cpu_count(), "measured": measured}
+
+
+def _measure(count: int, seconds: float) -> dict[str, Any]:
+    """One number of nodes on an empty database of its own."""
+    with tempfile.TemporaryDirectory(prefix="bench-nodes-") as folder, ExitStack() as stack:
+        server = stack.enter_context(postgres_server())
+        given = {
+            "ASSISTANT_DATABASE__URL": server.create("line"),
+            "ASSISTANT_PRIVACY__KEYS": fresh_text(),
+            "ASSISTANT_TWILIO__AUTH_TOKEN": secrets.token_hex(16),
+            "ASSISTANT_DRILL__AT": "",
+        }
+        running = [
+            stack.enter_context(_node(Path(folder) / f"node-{number}", given))
+            for number in range(count)
+        ]
+        return {"nodes": count, **_post(running, seconds)}
+
+
+@contextmanager
+def _node(folder: Path, given: Mapping[str, str]) -> Iterator[RunningService]:
+    folder.mkdir()
+    journal = folder / "journal.jsonl"
+    options = ["--data", str(folder), "--journal", str(journal)]
+    with launched(options, folder / "service.log", given) as (base, process):
+        yield RunningService(base, given["ASSISTANT_TWILIO__AUTH_TOKEN"], journal, process)
+
+
+def _post(running: Sequence[RunningService], seconds: float) -> dict[str, Any]:
+    """Every carrier posts the next text as soon as its last one is answered."""
+    texts, posters = texts_of("3"), [Poster(one) for one in running]
+    lines = [poster for poster in posters for _ in range(CONNECTIONS)]
+    given = _one_by_one(texts)
+    _warm(posters, given)
+    before = [one.cost() for one in running]
+    deadline = time.monotonic() + seconds
+
+    def line(poster: Poster) -> list[int]:
+        answers = []
+        while time.monotonic() < deadline:
+            answers.append(poster.post(next(given))[0])
+        return answers
+
+    with ThreadPoolExecutor(len(lines)) as pool:
+        answers = list(itertools.chain.from_iterable(pool.map(line, lines)))
+    after = [one.cost() for one in running]
+    took = after[0].at - before[0].at
+    front_s = sum(late.front_s - early.front_s for early, late in zip(before, after, strict=True))
+    good = sum(status == HTTPStatus.OK for status in answers)
+    return {
+        "texts": good,
+        "refused": len(answers) - good,
+        "a_second": round(good / took, 1),
+        "cpu_ms_a_text": round(front_s / good * 1000, 2),
+        "machine_cores": round((after[0].machine_s - before[0].machine_s) / took, 2),
+        "rate_by_cpu": round(len(running) * good / front_s, 1),
+    }
+
+
+def _warm(posters: Sequence[Poster], texts: Iterator[Text]) -> None:
+    """The first texts of a service load what the others find loaded."""
+    for poster in posters:
+        for text in itertools.islice(texts, CONNECTIONS):
+            poster.post(text)
+
+
+def _one_by_one(texts: Iterator[Text]) -> Iterator[Text]:
+    """Hand out texts to several threads: a generator may be in one thread at a time."""
+    guard = threading.Lock()
+
+    def following() -> Text:
+        with guard:
+            return next(texts)
+
+    return iter(following, None)
