@@ -81,6 +81,12 @@ class Calls:
         )
         return rung(load, self.limits)
 
+    def crowded(self) -> bool:
+        """Whether half of the calls this machine carries are in progress."""
+        limits = self.limits
+        with self._guard:
+            return 2 * len(self._open) >= limits.speech + limits.keys + limits.number
+
     def full(self) -> bool:
         """Whether no stream is left: the carrier's own menu answers the next call."""
         return self.next_rung() == "carrier"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -13,9 +15,10 @@ from assistant.alarms.store import AlarmStore
 from assistant.cards.store import CardStore
 from assistant.cases.store import RequestStore
 from assistant.casework import Casework, open_casework
-from assistant.conversation import Rooms, Talk
+from assistant.conversation import Reply, Rooms, Talk
+from assistant.core.errors import DatabaseError
 from assistant.core.texts import IncomingText
-from assistant.database import Database, open_database
+from assistant.database import Database, open_database, storable
 from assistant.dialogue.prompts import PromptBook
 from assistant.directory.checks import CheckStore
 from assistant.directory.inquiries import Inquiries
@@ -23,8 +26,12 @@ from assistant.directory.store import DirectoryStore
 from assistant.journal import NoJournal
 from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore, StoredAnswer, WebhookLog
+from assistant.month_told import open_months
+from assistant.nodes import one_after_the_other
 from assistant.outbox.store import Outbox
+from assistant.polling import Polling, open_polling
 from assistant.promises import Promises, open_promises
+from assistant.righting import Wishes, open_wishes
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.models import models_in_use
 from assistant.speech.mouth import Mouth
@@ -32,6 +39,7 @@ from assistant.speech.vocabulary import choices, open_vocabulary, syllables
 from assistant.speech.voice import VoiceSettings, voice_settings
 from assistant.teaching import FOLDER, Taught, taught
 from assistant.texting import Turnstile
+from assistant.theme_news import ThemeNews
 from assistant.vault.sources import key_source
 
 if TYPE_CHECKING:
@@ -40,6 +48,8 @@ if TYPE_CHECKING:
     from assistant.core.site import Site
     from assistant.library import Examples, Library, Spoken
     from assistant.vault.sources import KeySource
+
+log = logging.getLogger(__name__)
 
 TEN = 10
 UNFINISHED = 4
@@ -50,6 +60,12 @@ RECHECK_S = 0.1
 asks four times whether there was a change; looked up each time, that is a fifth of its work."""
 HANGS_S = 1.0
 "A text that takes longer (60 ms is usual at worst) waits for something; others then go past it."
+
+
+CALLS = ("voice:", "keys:")
+"Webhooks that begin or lead a call: what they do twice harms nobody, and nobody may hear silence."
+CALL_WAITS_S, TEXT_WAITS_S, ASK_AGAIN_S = 2.0, 8.0, 0.1
+"A server is restarted in some three seconds; the carrier waits 15 for an answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +80,11 @@ class House:
     inquiries: Inquiries
     requests: RequestStore
     casework: Casework
+    wishes: Wishes
     alarms: AlarmStore
     outbox: Outbox
     promises: Promises
+    polling: Polling
     cards: CardStore
     webhooks: WebhookLog
     talk: Talk
@@ -99,6 +117,8 @@ def open_house(
     casework = open_casework(config, database)
     promises = open_promises(config, database, store.facts, library.safe_words)
     log = journal or NoJournal()
+    polling = open_polling(config, database, store)
+    wishes = open_wishes(config, database, casework)
     rooms = _rooms(config, learnt, database, inquiries, casework, promises, log)
     return House(
         config=config,
@@ -109,12 +129,21 @@ def open_house(
         inquiries=inquiries,
         requests=casework.requests,
         casework=casework,
+        wishes=wishes,
         alarms=AlarmStore(database),
         outbox=Outbox(database),
         promises=promises,
+        polling=polling,
         cards=CardStore(database),
         webhooks=WebhookLog(database),
-        talk=Talk(rooms),
+        talk=Talk(
+            replace(
+                rooms,
+                polls=polling,
+                news=ThemeNews(database),
+                last_month=open_months(config, database),
+            )
+        ),
         clock=clock,
         journal=log,
     )
@@ -145,12 +174,16 @@ def _rooms(
         preferences=PreferenceStore(database),
         journal=journal,
         examples=library.moments,
+        rights=open_wishes(config, database, casework),
         outbox=Outbox(database),
         confirm_below=config.speech.confirm_below,
         case_words=library.case_words,
         signatures=config.texts.signature,
         callbacks=promises.book,
         staffed=lambda now: bool(promises.roster.on_duty(now)),
+        between_nodes=lambda contact: one_after_the_other(
+            database, database.vault.index(storable(contact))
+        ),
     )
 
 
@@ -237,7 +270,8 @@ def lessons(house: House) -> list[tuple[str, str, Sequence[str]]]:
     found: list[tuple[str, str, Sequence[str]]] = []
     library = house.library
     for language, by_intent in library.examples.items():
-        named = house.inquiries.phrases(language)
+        asked_of = house.polling.phrases(language, house.clock.now())
+        named = [*asked_of, *house.inquiries.phrases(language)]
         common = library.common[language]
         asked = [*_in_turn(by_intent), *common["unfinished"][:UNFINISHED]]
         digits = [word for word, value in common["numbers"].items() if value < TEN]
@@ -282,32 +316,56 @@ def _keywords(by_intent: Mapping[str, Examples], prefix: str) -> list[str]:
 
 
 class Replays:
-    """The webhook log as the webhooks ask it."""
+    """The webhook log as the webhooks ask it; a server that is being restarted is waited for."""
 
     def __init__(self, log: WebhookLog, in_progress: str) -> None:
         self._log, self._in_progress = log, in_progress
 
     def before(self, key: str, now: datetime) -> str | None:
-        """The earlier answer, or an empty one while the first delivery is still at work."""
-        stored = self._log.first(key, now)
+        """The earlier answer, or an empty one while the first delivery is still at work.
+
+        Raises `DatabaseError`, but for a call: that is answered while the database is away, too.
+        """
+        calls = key.startswith(CALLS)
+        deadline = time.monotonic() + (CALL_WAITS_S if calls else TEXT_WAITS_S)
+        while True:
+            try:
+                stored = self._log.first(key, now)
+            except DatabaseError:
+                if time.monotonic() < deadline:
+                    time.sleep(ASK_AGAIN_S)
+                    continue
+                if calls:
+                    return None
+                raise
+            break
         if stored is None:
             return None
         return stored.text if stored.done else self._in_progress
 
     def after(self, key: str, answer: str, now: datetime) -> None:
-        """Keep the answer."""
-        self._log.answered(key, StoredAnswer(answer), now)
+        """Keep the answer; where that fails the carrier has it all the same."""
+        try:
+            self._log.answered(key, StoredAnswer(answer), now)
+        except DatabaseError as error:
+            log.error("an answer could not be kept: %s", error)  # noqa: TRY400 - the sentence says it
 
 
 TextAnswer = Callable[[IncomingText], list[str]]
 
 
-def text_answers(house: House) -> TextAnswer:
-    """From a text to the texts that answer it."""
+Spare = Callable[[Reply, datetime], list[str]]
+"Chooses of a reply's texts those that are sent at once."
+
+
+def text_answers(house: House, spare: Spare | None = None) -> TextAnswer:
+    """From a text to the texts that answer it; all of them where nothing is to be spared."""
     turnstile = Turnstile(HANGS_S)
 
     def answer(text: IncomingText) -> list[str]:
         with turnstile.inside():
-            return list(house.talk.text(text, house.clock.now()).texts)
+            now = house.clock.now()
+            reply = house.talk.text(text, now)
+            return list(reply.texts) if spare is None else spare(reply, now)
 
     return answer

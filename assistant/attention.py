@@ -22,10 +22,21 @@ if TYPE_CHECKING:
     from assistant.core.intent import Reading
     from assistant.core.turn import Turn
 
-VOCABULARY = {"confirm": "yes_no", "emergency": "yes_no", "menu": "digits", "which": "digits"}
+VOCABULARY = {
+    "confirm": "yes_no",
+    "ballot": "yes_no",
+    "news": "yes_no",
+    "lesson": "yes_no",
+    "emergency": "yes_no",
+    "menu": "digits",
+    "which": "digits",
+}
 """Questions answered by a word or a digit: a small vocabulary hears those best; else the open one,
 as for "which place?" before any were read out."""
-YES_OR_NO = frozenset({"confirm", "emergency", "more", "copy", "keep", "resume", "else", "done"})
+YES_OR_NO = frozenset(
+    {"confirm", "emergency", "more", "copy", "keep", "resume", "else", "done"}
+    | {"ballot", "news", "lesson"}
+)
 "Questions to which 嗯 is an answer and no hesitation."
 GO_ON = 4
 "So many ways to go on are listened for, where it makes sense: 地址 would be taken for 继续."

@@ -59,7 +59,9 @@ def answer(rooms: Rooms, query: CallbackQuery, now: datetime, *, drill: bool) ->
         case BookMissed(wish):
             found = Found() if drill else _missed(book, wish, now)
         case TellCallbacks(phone, code=code):
-            found = Found(promises=_named(rooms, book, code) if code else own(rooms, phone))
+            asks = phone if query.purpose == "when" else ""
+            named = _named(rooms, book, code, asks, now) if code else own(rooms, phone)
+            found = Found(promises=named)
         case FindRings(phone, since):
             found = Found(rings=book.rings(phone, since))
     return found
@@ -77,10 +79,15 @@ def own(rooms: Rooms, phone: str) -> tuple[Promise, ...]:
     return rooms.callbacks.open_for(phone)
 
 
-def named_code(rooms: Rooms, named: str, contact: str) -> str:
-    """The case code that was named, by itself or by its word: hers where she has one of it."""
-    codes = [item.code for item in own(rooms, contact)]
-    codes += [item.code for item in rooms.requests.open_for(contact)]
+def named_code(rooms: Rooms, named: str, contact: str, now: datetime) -> str:
+    """The case code that was named, by itself or by its word.
+
+    Of several with one word hers is meant, then that of somebody who lets this telephone ask.
+    """
+    codes: list[str] = []
+    for whose in (contact, *rooms.rights.helped_by(contact, now)):
+        codes += [item.code for item in own(rooms, whose)]
+        codes += [item.code for item in rooms.requests.open_for(whose)]
     return code_of(named, rooms.case_words, codes, rooms.requests.latest_code()) or named
 
 
@@ -157,8 +164,11 @@ def _cancelled(book: CallbackBook, code: str, now: datetime) -> Found:
     return Found(promises=(replace(after, window=window),))
 
 
-def _named(rooms: Rooms, book: CallbackBook, code: str) -> tuple[Promise, ...]:
-    found = book.get(named_code(rooms, code, ""))
+def _named(
+    rooms: Rooms, book: CallbackBook, code: str, asks: str, now: datetime
+) -> tuple[Promise, ...]:
+    """The one named; where its time is asked, also that of somebody who lets `asks` ask."""
+    found = book.get(named_code(rooms, code, asks, now))
     return () if found is None else (found,)
 
 

@@ -94,7 +94,19 @@ def rules_of(config: Config, sorting: Sorting) -> Rules:
         return_within=Term.of(cases.return_within),
         extension_days=cases.extension_days,
         visit_after=Term.of(cases.visit_after),
+        by_intent=terms_of_rights(config),
     )
+
+
+def terms_of_rights(config: Config) -> dict[str, Term]:
+    """By when a wish about what is kept is met, by its intent."""
+    given = config.rights
+    return {
+        "privacy.what": Term.of(given.tell),
+        "privacy.who_looked": Term.of(given.tell),
+        "privacy.delete": Term.of(given.delete),
+        "privacy.helper": Term.of(given.helper),
+    }
 
 
 def _terms(written: Mapping[str, str]) -> dict[str, Term]:

@@ -21,6 +21,7 @@ from assistant.commands.intents import intents
 from assistant.commands.keys import keys
 from assistant.commands.models import models
 from assistant.commands.place import init
+from assistant.commands.polls import polls
 from assistant.commands.reference import reference
 from assistant.commands.requests import requests
 from assistant.commands.retention import retention
@@ -60,6 +61,7 @@ for command in (
     cards,
     callbacks,
     roster,
+    polls,
     bench,
     backup,
     restore,

@@ -6,13 +6,15 @@ An unknown key or a wrong type stops the start with the key's name and line.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import time
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
@@ -23,10 +25,12 @@ from assistant.core.errors import ConfigError
 from assistant.core.site import Site
 from assistant.core.values import Localised
 from assistant.logs import Style
+from assistant.secrets_file import read_secrets
 
 PREFIX = "ASSISTANT_"
 NOT_SETTINGS = {"ASSISTANT_SHARED"}
 "Variables with our prefix that are not settings (tests read them)."
+SHORTEST_PASSWORD = 8
 
 
 class _Section(BaseModel):
@@ -84,6 +88,101 @@ class TwilioConfig(_Section):
     from_number: str
     caller_id: str = Field(pattern=r"^(\+[0-9]{6,15})?$")
     api_base: str = Field(pattern=r"^(https?://.+)?$")
+
+
+class _OwnAddress(_Section):
+    """What is bound to one address of this machine, and speaks with one exchange."""
+
+    address: str = Field(min_length=1)
+    also_from: tuple[str, ...] = ()
+
+    @field_validator("address")
+    @classmethod
+    def _one_address(cls, written: str) -> str:
+        try:
+            address = ip_address(written)
+        except ValueError:
+            raise ValueError(f"{written!r} is no address; write one like 192.168.1.10") from None
+        if address.is_unspecified:
+            raise ValueError("a line is bound to one address of this machine, never to all")
+        return written
+
+
+class _RingsConfig(_Section):
+    """Whether residents are rung back over a line, which of them, and how often a day."""
+
+    prefixes: tuple[Annotated[str, Field(pattern=r"^\+[0-9]{1,15}$")], ...] = ()
+    rings_per_day: int | None = Field(None, ge=0)
+
+
+class SipLineConfig(_OwnAddress, _RingsConfig):
+    """A line by SIP; see `config.yaml`, `lines`, for each key."""
+
+    kind: Literal["sip"]
+    port: int = Field(5060, ge=0, le=65535)
+    peer: str = Field(pattern=r"^[^:\s]+(:[0-9]{1,5})?$")
+    user: str = Field(pattern=r"^[A-Za-z0-9+._-]+$")
+    password: str = Field("", repr=False)
+    domain: str = Field("", pattern=r"^[A-Za-z0-9.:_-]*$")
+    register_s: int = Field(300, ge=0, le=86400)
+    calls: int = Field(1, ge=1, le=500)
+    rings: bool = False
+    codecs: tuple[Literal["pcma", "pcmu"], ...] = Field(("pcma", "pcmu"), min_length=1)
+    rtp_ports: tuple[int, int] = (20000, 20198)
+    transfer: Literal["refer", "bridge"] = "refer"
+    dial: Literal["e164", "national"] = "national"
+    prefix: str = Field("", pattern=r"^[0-9*#]*$")
+
+    @field_validator("rtp_ports")
+    @classmethod
+    def _even_ports(cls, ports: tuple[int, int]) -> tuple[int, int]:
+        first, last = ports
+        if first % 2 or not 1024 <= first <= last <= 65535:  # noqa: PLR2004 - ports anybody may use
+            raise ValueError("write the first, even, and the last port, 1024 to 65535")
+        return ports
+
+
+class _AsteriskConfig(_OwnAddress):
+    """What both ways to an Asterisk are set to."""
+
+    port: int = Field(8089, ge=0, le=65535)
+    peer: str = Field(pattern=r"^[^:\s]+$")
+    password: str = Field("", repr=False, validate_default=True)
+    calls: int = Field(4, ge=1, le=500)
+
+    @field_validator("password")
+    @classmethod
+    def _some_password(cls, written: str) -> str:
+        if len(written) < SHORTEST_PASSWORD:
+            raise ValueError(f"write {SHORTEST_PASSWORD} signs or more into its variable")
+        return written
+
+
+class AsteriskLineConfig(_AsteriskConfig):
+    """A line by Asterisk's chan_websocket."""
+
+    kind: Literal["asterisk"]
+    media_url: str = Field("", pattern=r"^(wss?://[^/\s]+(/[^/\s]+)*)?$")
+
+
+class AudioSocketLineConfig(_AsteriskConfig):
+    """A line by Asterisk's AudioSocket."""
+
+    kind: Literal["audiosocket"]
+    sound_port: int = Field(9092, ge=0, le=65535)
+
+
+class TwilioLineConfig(_RingsConfig):
+    """Twilio's place among the lines that ring residents back."""
+
+    kind: Literal["twilio"]
+    rings: bool = True
+
+
+LineConfig = Annotated[
+    SipLineConfig | AsteriskLineConfig | AudioSocketLineConfig | TwilioLineConfig,
+    Field(discriminator="kind"),
+]
 
 
 class DatabaseConfig(_Section):
@@ -157,14 +256,63 @@ def _time_of_day(written: str) -> time:
         raise ValueError(f"{written} is no time of day; write it as 20:00") from None
 
 
+Beginning = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
+"How a telephone number begins, as +86."
+
+
+class _TextCarrier(_Section):
+    """What carriers of texts have in common; see `config.yaml`, `texts.carriers`."""
+
+    prefixes: tuple[Beginning, ...] = ()
+    segments_per_day: int | None = Field(None, ge=1)
+
+
+class TwilioTexts(_TextCarrier):
+    """The account under `twilio`, as one of several carriers."""
+
+    kind: Literal["twilio"]
+
+
+class KannelConfig(_TextCarrier):
+    """A Kannel, by HTTP."""
+
+    kind: Literal["kannel"]
+    send_url: str = Field(pattern=r"^https?://[^/?]+/[^?]*$")
+    user: str = Field(min_length=1)
+    password: str = Field("", repr=False)
+    sender: str = ""
+    secret: str = Field("", repr=False)
+    allow_from: tuple[IPvAnyNetwork, ...] = (ip_network("127.0.0.1"), ip_network("::1"))
+    reports_to: str = Field("", pattern=r"^(https?://[^/]+)?$")
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, written: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,}", written):
+            raise ValueError("set it in the environment: 16 letters and digits or more")
+        return written
+
+
+class GammuConfig(_TextCarrier):
+    """A modem behind gammu-smsd, by its SQL tables."""
+
+    kind: Literal["gammu"]
+    database: str = Field(pattern=r"^[a-z0-9+]+://.+$", repr=False)
+    phone: str = ""
+
+
+TextCarrierConfig = Annotated[TwilioTexts | KannelConfig | GammuConfig, Field(discriminator="kind")]
+
+
 class TextsConfig(_Section):
-    """How texts are signed, and when and how many may be sent."""
+    """How texts are signed, over whom they go, and when and how many may be sent."""
 
     signature: dict[str, str]
     quiet: tuple[tuple[str, str], ...]
     contact_per_hour: int = Field(ge=1)
     site_per_minute: int = Field(ge=1)
     segments_per_day: int = Field(ge=1)
+    carriers: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")], TextCarrierConfig] = {}
 
     @field_validator("quiet")
     @classmethod
@@ -239,6 +387,13 @@ class CasesConfig(_Section):
         return written
 
 
+class PollsConfig(_Section):
+    """Votes of residents; see `config.yaml` for each key."""
+
+    voice: Literal["person", "telephone"]
+    offer_results: bool
+
+
 class Open311Config(_Section):
     """Cases for other systems; see `config.yaml` for each key."""
 
@@ -246,6 +401,19 @@ class Open311Config(_Section):
     api_keys: tuple[str, ...] = Field(repr=False)
     reads_per_minute: int = Field(ge=1)
     writes_per_minute: int = Field(ge=1)
+
+
+class EdgeConfig(_Section):
+    """Who may come how often, and what the line may spend; see `config.yaml` for each key."""
+
+    proxies: tuple[str, ...]
+    requests_per_minute: int = Field(ge=1)
+    refusals_per_minute: int = Field(ge=1)
+    connections: int = Field(ge=1)
+    calls_per_number: int = Field(ge=1)
+    prefixes: tuple[Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")], ...]
+    texts_per_day: int = Field(ge=1)
+    rings_per_day: int = Field(ge=1)
 
 
 class CallsConfig(_Section):
@@ -285,6 +453,16 @@ class PrivacyConfig(_Section):
     keys_command: tuple[str, ...]
 
 
+class RightsConfig(_Section):
+    """By when wishes about what is kept are met; see `config.yaml` for each key."""
+
+    tell: Term
+    delete: Term
+    helper: Term
+    paper: Term
+    helper_days: int = Field(ge=1, le=1095)
+
+
 class RetentionDays(_Section):
     """Days each kind of record is kept; `assistant/privacy/rules.py` says of which tables."""
 
@@ -301,7 +479,13 @@ class RetentionDays(_Section):
     hearings: int = Field(ge=0)
     preferences: int = Field(ge=1)
     wishes: int = Field(ge=1)
+    votes: int = Field(ge=1)
+    vote_news: int = Field(ge=1)
     drills: int = Field(ge=1)
+    rights: int = Field(ge=1)
+    contact_persons: int = Field(ge=8)
+    contact_facts: int = Field(ge=9)
+    risks: int = Field(ge=1)
     staff: int = Field(ge=1)
     reports: int = Field(ge=1)
 
@@ -321,18 +505,22 @@ class Config(_Section):
     logs: LogsConfig
     simulator: bool
     twilio: TwilioConfig
+    lines: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*$")], LineConfig]
     database: DatabaseConfig
     speech: SpeechConfig
     listening: ListeningConfig
     texts: TextsConfig
     callbacks: CallbacksConfig
     cases: CasesConfig
+    polls: PollsConfig
     open311: Open311Config
     calls: CallsConfig
+    edge: EdgeConfig
     drill: DrillConfig
     backups: BackupsConfig
     desk: DeskConfig
     privacy: PrivacyConfig
+    rights: RightsConfig
     retention: RetentionConfig
 
     def the_site(self) -> Site:
@@ -361,10 +549,14 @@ class Config(_Section):
 
 
 def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Config:
-    """Read `path`, overlay `ASSISTANT_…` variables, check. Raises `ConfigError`."""
+    """Read `path`, overlay `ASSISTANT_…` variables, check. Raises `ConfigError`.
+
+    Without an `environment` given it is the process's own, over the file `secrets` beside `path`.
+    """
     loaded = _read(path)
     raw = _plain(loaded)
-    for name, value in sorted((os.environ if environment is None else environment).items()):
+    given = {**read_secrets(path), **os.environ} if environment is None else environment
+    for name, value in sorted(given.items()):
         if name.startswith(PREFIX) and name not in NOT_SETTINGS:
             _overlay(raw, name, value)
     try:
@@ -426,7 +618,7 @@ def _overlay(raw: dict[str, Any], name: str, value: str) -> None:
 def _explain(path: Path, loaded: CommentedMap, error: ValidationError) -> str:
     """One sentence for the first thing wrong: key, line, what and what to do."""
     first = error.errors()[0]
-    location = tuple(str(part) for part in first["loc"])
+    location = _without_kind(loaded, tuple(str(part) for part in first["loc"]))
     key = ".".join(location)
     line = _line_of(loaded, location)
     if first["type"] == "extra_forbidden":
@@ -439,6 +631,18 @@ def _explain(path: Path, loaded: CommentedMap, error: ValidationError) -> str:
     variable = PREFIX + "__".join(part.upper() for part in location)
     hint = f" (set by {variable})" if variable in os.environ else ""
     return f"{path}:{line}: setting {key!r}: {said}{hint}"
+
+
+def _without_kind(loaded: CommentedMap, location: tuple[str, ...]) -> tuple[str, ...]:
+    """Where a block may be one of several kinds pydantic names the kind, which is no key."""
+    place: Any = loaded
+    kept = []
+    for part in location:
+        if isinstance(place, CommentedMap) and place.get("kind") == part:
+            continue
+        place = place.get(part) if isinstance(place, CommentedMap) else None
+        kept.append(part)
+    return tuple(kept)
 
 
 def _line_of(loaded: CommentedMap, location: tuple[str, ...]) -> int:

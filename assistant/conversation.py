@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from assistant import effects, heard, texting
@@ -50,6 +51,7 @@ from assistant.understanding.masking import masked
 
 if TYPE_CHECKING:
     from assistant.core.intent import Reading
+    from assistant.core.news import MonthTold
     from assistant.core.ports import (
         AlarmStore,
         CallbackBook,
@@ -57,9 +59,12 @@ if TYPE_CHECKING:
         Directory,
         Feedback,
         Journal,
+        NewsBook,
         Outbox,
+        PollBook,
         PreferenceStore,
         RequestStore,
+        Rights,
     )
     from assistant.core.site import Site
     from assistant.memory.store import ConversationStore
@@ -74,6 +79,9 @@ OWN_DIGITS = 0.1
 "The same while a number may be the answer: a digit is a digit in either language."
 MEANT = 0.1
 "Head start of words that mean something to us."
+SKEW = timedelta(seconds=10)
+"""A text that waited for the one before it, maybe on a node whose clock goes before ours, is not
+earlier than that one: a talk never goes backwards."""
 MAX_LOOKUPS = 6
 "Queries one turn may cause; more would be a loop in the dialogue, not a question."
 
@@ -111,6 +119,7 @@ class Rooms:
     preferences: PreferenceStore
     journal: Journal
     examples: Mapping[str, tuple[Example, ...]]
+    rights: Rights
     outbox: Outbox | None = None
     "Where texts leave the house; without one they are only journalled."
     confirm_below: float = 0.5
@@ -122,10 +131,18 @@ class Rooms:
     "Without one, a matter is open or closed and nothing more is told of it."
     feedback: Feedback | None = None
     "Without one, nobody is asked about what is finished."
+    polls: PollBook | None = None
+    "Without one, nobody can vote."
+    news: NewsBook | None = None
+    "Without one, nobody is told in a call what became of a suggestion."
+    last_month: Callable[[datetime], MonthTold | None] = lambda _: None
+    "The last month whose figures are public; none before the first is counted."
     callbacks: CallbackBook | None = None
     "Without one, who wants to be rung is only taken down."
     staffed: Callable[[datetime], bool] = lambda _: True
     "Whether anybody is on duty to whom a call can be put through."
+    between_nodes: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+    "Held by one node at a time, a contact each."
 
 
 class Talk:
@@ -174,8 +191,11 @@ class Talk:
     def text(self, text: IncomingText, now: datetime) -> Reply:
         """One incoming text; texts of the same contact are taken one after the other."""
         number = e164(text.contact, self.rooms.site.country)
-        with self._lock(number):
-            before = traffic.arrived(self._resume_text(number, now), text.body, now)
+        with self.alone_with(number):
+            talk = self._resume_text(number, now)
+            if timedelta(0) < talk.updated - now < SKEW:
+                now = talk.updated
+            before = traffic.arrived(talk, text.body, now)
             turn = texting.turn_of(text, before.language)
             return self.take(before, turn, now, as_texts=True)
 
@@ -280,6 +300,8 @@ class Talk:
         if not isinstance(turn, HungUp) or reply.conversation.turns or reply.binding:
             kept = heard.hearing(conversation, turn, reply, now, as_texts=as_texts)
             self.rooms.store.save_turn(reply.conversation, kept)
+        if isinstance(turn, HungUp) and reply.conversation.forgets:
+            self.rooms.rights.talk_over(reply.conversation, now)
         return reply
 
     def _understand(
@@ -329,6 +351,7 @@ class Talk:
             confirm_below=rooms.confirm_below,
             case_words=rooms.case_words,
             staffed=by_text or rooms.site.staff_phone is None or rooms.staffed(now),
+            announced=lambda words, language: effects.announced(rooms, words, language, now),
         )
 
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
@@ -376,11 +399,15 @@ class Talk:
         last = self.rooms.store.load(conversation.channel, conversation.contact)
         asks, contact = self.rooms.feedback, conversation.contact
         finished = asks.to_ask(contact, conversation.opened) if asks is not None else None
-        return replace(turn, preferences=liked, last=last, feedback=finished or "")
+        book = self.rooms.news
+        news = book.waiting(contact) if book is not None else None
+        return replace(turn, preferences=liked, last=last, feedback=finished or "", news=news)
 
-    def alone_with(self, contact: str) -> threading.Lock:
-        """Held while something else than a turn changes the texts with this contact (E.164)."""
-        return self._lock(contact)
+    @contextmanager
+    def alone_with(self, contact: str) -> Iterator[None]:
+        """Held while anything changes the texts with this contact (E.164), on whatever node."""
+        with self._lock(contact), self.rooms.between_nodes(contact):
+            yield
 
     def _lock(self, contact: str) -> threading.Lock:
         with self._guard:

@@ -16,9 +16,15 @@ from assistant.desk_studio import PromptStudio
 from assistant.directory.checks import CheckStore
 from assistant.directory.counter import Counter
 from assistant.drill.results import DrillStore
+from assistant.fridge import fridge_pages, line_number
 from assistant.memory.store import ConversationStore
+from assistant.outlook import Foresight
+from assistant.poll_desk import PollDesk
 from assistant.posting import printed
+from assistant.public.store import PublicStore
+from assistant.radaring import open_radar
 from assistant.speech.models import list_models, models_in_use
+from assistant.theming import Theming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +55,8 @@ def desk_tables(house: House, running: Running) -> Tables:
     config, database = house.config, house.database
     checks, corrector = CheckStore(database), Corrector(house)
     directory = Counter(database, house.store, checks, config.site.stale_days)
+    zone, promises = ZoneInfo(config.site.timezone), house.promises
+    foresight = Foresight(database, zone, config.site.country, promises.roster, promises.planning)
     return Tables(
         languages=config.site.languages,
         country=config.site.country,
@@ -60,12 +68,18 @@ def desk_tables(house: House, running: Running) -> Tables:
         topics=house.casework.sorting.topics,
         cards=house.cards,
         printed=lambda card: printed(house, card),
+        fridge=lambda number: fridge_pages(house, number),
+        line_number=line_number(house),
         traffic=lambda: traffic(house),
         drill=DrillStore(database).last,
         machine=lambda: machine(house, running.rung()),
         roster=house.promises.roster,
+        polls=PollDesk(database, house.polling),
         studio=PromptStudio(house, running.mouth, running.speak),
-        figures=Figures(database, house.casework.book, directory, ZoneInfo(config.site.timezone)),
+        figures=Figures(database, house.casework.book, directory, zone, foresight),
+        radar=open_radar(house),
+        theming=Theming(house),
+        published=PublicStore(database),
     )
 
 

@@ -25,6 +25,7 @@ from assistant.core.event import (
     TakeDown,
 )
 from assistant.core.turn import Key, Understood
+from assistant.dialogue import ballots
 from assistant.memory.hearings import Answer, Exchange, Hearing
 
 if TYPE_CHECKING:
@@ -45,11 +46,18 @@ def hearing(
     Answers are the texts as they were sent, `as_texts`, else the sentences as they were said.
     Numbers were masked before anything was understood, so none of an identity card is in it.
     """
-    if not isinstance(turn, Understood | Key):
+    if not isinstance(turn, Understood | Key) or _is_of_a_vote(before, reply):
         return None
     heard = turn.utterance if isinstance(turn, Understood) else None
     exchange = Exchange(heard, _texts(reply) if as_texts else _sentences(reply))
     return Hearing(before.id, before.turns + 1, now, before.channel, reply.case, exchange)
+
+
+def _is_of_a_vote(before: Conversation, reply: Reply) -> bool:
+    """Whether a turn may show what somebody voted for: of those nothing is kept."""
+    asked = before.pending
+    voting = asked is not None and asked.question in ballots.QUESTIONS
+    return voting or any(one.prompt.startswith(ballots.PROMPTS) for one in reply.sentences)
 
 
 def _sentences(reply: Reply) -> tuple[Answer, ...]:

@@ -44,6 +44,18 @@ COMMON_KEYS = (
     "wrong",
     "age",
     "whenever",
+    "call_over",
+    "keep_nothing",
+    "somebody",
+    "for_me",
+    "no_more",
+    "last_month",
+    "how_done",
+    "own_matter",
+    "i_vote",
+    "no_vote",
+    "safe_word",
+    "not_known",
     "marks",
 )
 

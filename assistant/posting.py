@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.app import House
     from assistant.conversation import Talk
     from assistant.core.ports import TextCarrier
+    from assistant.edge.purse import Purse
     from assistant.outbox.store import Held
 
 A_MONTH = timedelta(days=30)
@@ -34,8 +35,20 @@ ON_A_CARD: tuple[Field, ...] = ("hours", "address", "transport", "phone", "docum
 PART = re.compile(r"^\(\d/\d\) ")
 
 
-def build_sender(house: House, carrier: TextCarrier) -> Sender:
-    """The sender of this house over `carrier`."""
+def _never(_contact: str, _now: datetime) -> bool:
+    return False
+
+
+def build_sender(
+    house: House,
+    carrier: TextCarrier,
+    purse: Purse | None = None,
+    none_left: Callable[[str, datetime], bool] = _never,
+) -> Sender:
+    """The sender of this house over `carrier`; without a `purse` nothing is counted for the day.
+
+    `none_left` tells for whom no carrier has money left today.
+    """
     texts, requests = house.config.texts, house.requests
     manners = Manners(
         zone=ZoneInfo(house.config.site.timezone),
@@ -44,6 +57,8 @@ def build_sender(house: House, carrier: TextCarrier) -> Sender:
         site_per_minute=texts.site_per_minute,
         segments_per_day=texts.segments_per_day,
         landline=lambda contact: is_landline(contact, house.config.site.country),
+        all_spent=lambda now: purse is not None and not purse.may_text(now),
+        none_left=none_left,
     )
 
     def opt_out(contact: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import assistant.drill.results
@@ -15,6 +16,7 @@ import assistant.staff.tables  # noqa: F401 - rules name the tables of rooms the
 from assistant.alarm_clock import Look
 from assistant.core.errors import AssistantError
 from assistant.privacy.retention import Retention
+from assistant.upgrading import forget_copies
 from assistant.vault.rewrap import rewrap
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 60
+A_MONTH = timedelta(days=30)
+"As long as any copy is kept (`backups.keep_days`)."
 
 
 class Keeping:
@@ -48,10 +52,12 @@ class Keeping:
             if not self.due(now):
                 return
             self.retention.run(now)
+            if database.engine.dialect.name == "sqlite":
+                forget_copies(Path(database.where), now - A_MONTH)
             if not database.vault.locked:
                 database.vault.reload()
                 rewrap(database)
-        except AssistantError as error:
+        except (AssistantError, OSError) as error:
             log.error("retention did not come to its end: %s", error)  # noqa: TRY400 - the sentence says it
 
 

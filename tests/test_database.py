@@ -30,6 +30,10 @@ import assistant.memory.preferences
 import assistant.memory.store
 import assistant.outbox.store
 import assistant.privacy.tables
+import assistant.public.store
+import assistant.radar.store
+import assistant.rights.tables
+import assistant.scorecard.tables
 import assistant.staff.tables
 import assistant.vault.tables
 from assistant.core.errors import DatabaseError
@@ -64,6 +68,10 @@ ROOMS = (
     assistant.memory.store,
     assistant.outbox.store,
     assistant.privacy.tables,
+    assistant.public.store,
+    assistant.radar.store,
+    assistant.scorecard.tables,
+    assistant.rights.tables,
     assistant.vault.tables,
     assistant.staff.tables,
 )

@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from assistant.core.errors import ConfigError
-from assistant.keys import own_secret
+from assistant.database import open_database
+from assistant.keys import house_secret, own_secret
+from assistant.vault.sources import GivenKeys, fresh_text
+from assistant.vault.tables import vault_secrets
 
 
 def test_a_key_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -75,3 +79,32 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="make the folder writable") as raised:
         own_secret(blocked, "a.key")
     assert str(blocked) in str(raised.value)
+
+
+def test_nodes_on_a_server_share_what_the_first_one_had(postgres_url: str, tmp_path: Path) -> None:
+    """An office that grows keeps its key; a node without a file, or with another, takes that."""
+    keys = GivenKeys(fresh_text())
+    kept = own_secret(tmp_path / "first", "audit.key")
+    own_secret(tmp_path / "third", "audit.key")
+    told = []
+    for node in ("first", "second", "third"):
+        database = open_database(postgres_url, keys)
+        told.append(house_secret(database, tmp_path / node, "audit.key"))
+        other = house_secret(database, tmp_path / node, "desk.key")
+        with database.read() as connection:
+            stored = connection.execute(select(vault_secrets.c.secret)).scalars().all()
+        database.close()
+        assert other != kept
+        assert not any(kept in secret or other in secret for secret in stored)
+    assert told == [kept] * 3
+    assert not (tmp_path / "second").exists()
+
+
+def test_an_office_on_its_own_keeps_files(tmp_path: Path) -> None:
+    """On SQLite nothing of it is in the database, so a stolen copy has no keys."""
+    database = open_database(f"sqlite:///{tmp_path / 'line.db'}")
+    made = house_secret(database, tmp_path / "keys", "desk.key")
+    with database.read() as connection:
+        assert connection.execute(select(vault_secrets)).all() == []
+    database.close()
+    assert own_secret(tmp_path / "keys", "desk.key") == made

@@ -27,12 +27,13 @@ CLAIMS = 500
 "By each of the nodes; the first of each, which opens its connection, is not counted."
 LEASE_S = 60.0
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+# Without numbers and words: they are sealed, and have no part in the order of claims.
 FILL = """
 INSERT INTO callbacks (
     code, phone, language, intent, words, channel, conversation, asked, priority, rank, state,
     window_start, window_end, offered, safe_word, staff_ready, staff_tries, attempt, spent,
     extra_day, version, updated, fence)
-SELECT 'GH' || n, '+86' || n, 'zh', 'case.report', '', 'voice', '',
+SELECT 'GH' || n, '', 'zh', 'case.report', '', 'voice', '',
     timestamptz '2026-11-25 00:00+00' - (n::bigint * 7919 % 10007) * interval '1 minute',
     CASE WHEN n % 50 = 0 THEN 'P1' WHEN n % 3 = 0 THEN 'P3' ELSE 'P2' END,
     CASE WHEN n % 50 = 0 THEN 2 WHEN n % 3 = 0 THEN 4 ELSE 3 END,

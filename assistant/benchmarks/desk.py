@@ -37,6 +37,7 @@ from assistant.keys import own_secret
 from assistant.staff.accounts import AccountStore
 from assistant.staff.secrets_kept import OneTimeCodes
 from assistant.staff.sessions import SessionStore
+from assistant.vault.rows import close
 from assistant.vault.sources import key_source
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from assistant.callbacks.events import Event
     from assistant.core.callback import State
     from assistant.database import Database
+    from assistant.vault.sealing import Vault
 
 CALLBACKS, CASES, DESKS = 50_000, 100_000, 20
 TABS = 3
@@ -126,17 +128,19 @@ def run(
 
 def _fill(database: Database, waiting: int, open_cases: int) -> None:
     for first in range(0, waiting, BATCH):
-        rows = [_callback(number) for number in range(first, min(first + BATCH, waiting))]
+        numbers = range(first, min(first + BATCH, waiting))
+        rows = [_callback(number, database.vault) for number in numbers]
         with database.begin() as connection:
             connection.execute(insert(callbacks), rows)
     for first in range(0, open_cases, BATCH):
         numbers = range(first, min(first + BATCH, open_cases))
         with database.begin() as connection:
-            connection.execute(insert(requests), [_request(number) for number in numbers])
+            asked = [close(database.vault, requests.name, _request(number)) for number in numbers]
+            connection.execute(insert(requests), asked)
             connection.execute(insert(cases), [_case(number) for number in numbers])
 
 
-def _callback(number: int) -> dict[str, Any]:
+def _callback(number: int, vault: Vault) -> dict[str, Any]:
     """Promised for some hour from tomorrow on, so that nobody is rung meanwhile."""
     start = NOW + timedelta(days=1, minutes=number % 20_000)
     state = STATES[number % len(STATES)]
@@ -157,7 +161,7 @@ def _callback(number: int) -> dict[str, Any]:
         safe_word="桂花",
         updated=NOW,
     )
-    return {**values_of(row), "fence": 0}
+    return {**values_of(row, vault), "fence": 0}
 
 
 def _request(number: int) -> dict[str, Any]:

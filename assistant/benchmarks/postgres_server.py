@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PROGRAMS = Path("/usr/lib/postgresql")
 "Where Debian puts each version's programs; they are not on the path."
@@ -34,6 +34,18 @@ class PostgresServer:
     """A running server."""
 
     folder: Path
+    control: tuple[str, ...] = ()
+    "How it is stopped and started."
+    options: str = ""
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Cut every connection as a crash does; started anew at the end."""
+        _run([*self.control, "--mode=immediate", "stop"], self.folder)
+        try:
+            yield
+        finally:
+            _run(_start(self.control, self.options, self.folder), self.folder)
 
     def url(self, name: str) -> str:
         """The address of one of its databases, as `database.url` has it."""
@@ -46,6 +58,11 @@ class PostgresServer:
         )
         self._execute(statement)
         return self.url(name)
+
+    def durable(self, name: str) -> None:
+        """Let commits of that database survive `away`, whoever connects from now on."""
+        statement = sql.SQL("ALTER DATABASE {} SET synchronous_commit = on")
+        self._execute(statement.format(sql.Identifier(name)))
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected."""
@@ -79,18 +96,22 @@ def postgres_server() -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="callbacks-pg-"))
     if os.geteuid() == 0:
         shutil.chown(folder, ACCOUNT, ACCOUNT)
-    cluster, log = folder / "cluster", folder / "log"
+    cluster = folder / "cluster"
     control = f"{where}/pg_ctl --pgdata {cluster} --timeout {STARTS_WITHIN_S}".split()
     server = f"-c listen_addresses='' -k {folder} -c " + SETTINGS.replace(" ", " -c ")
     try:
         made = f"--pgdata {cluster} --auth=trust --encoding=UTF8 --locale=C --no-sync"
         _run([f"{where}/initdb", *made.split(), f"--username={ACCOUNT}"], folder)
-        _run([*control, "--options", server, "--log", str(log), "start"], folder)
-        yield PostgresServer(folder)
+        _run(_start(control, server, folder), folder)
+        yield PostgresServer(folder, tuple(control), server)
     finally:
         if (cluster / "postmaster.pid").exists():
             _run([*control, "--mode=immediate", "stop"], folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(control: Sequence[str], options: str, folder: Path) -> list[str]:
+    return [*control, "--options", options, "--log", str(folder / "log"), "start"]
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -59,22 +59,23 @@ def run(data: Path, *, seconds: float = SECONDS, distinct: int = DISTINCT) -> di
         tempfile.TemporaryDirectory(prefix="bench-sms-") as folder,
         service(data, Path(folder) / "service") as running,
     ):
-        load = _load(running, list(itertools.islice(_texts("1"), round(RATE * seconds))))
-        replays = _replays(running, list(itertools.islice(_texts("2"), distinct)))
+        load = _load(running, list(itertools.islice(texts_of("1"), round(RATE * seconds))))
+        replays = _replays(running, list(itertools.islice(texts_of("2"), distinct)))
     return {"load": load, "replays": replays}
 
 
-def _texts(prefix: str) -> Iterator[Text]:
+def texts_of(prefix: str) -> Iterator[Text]:
     """Texts of many residents, one after the other; the same in every run."""
     for number in itertools.count():
         contact = f"+86138{prefix}{number % CONTACTS:07d}"
         yield Text(f"SM{prefix}{number:031x}", contact, BODIES[number % len(BODIES)])
 
 
-class _Carrier:
+class Poster:
     """Posts texts over connections that are kept open, one a thread."""
 
     def __init__(self, running: RunningService) -> None:
+        """Signs as the carrier that this service believes."""
         self._base = running.base
         self._sign = RequestValidator(running.secret).compute_signature
         self._local = threading.local()
@@ -102,7 +103,7 @@ class _Carrier:
 
 
 def _load(running: RunningService, texts: Sequence[Text]) -> dict[str, Any]:
-    carrier = _Carrier(running)
+    carrier = Poster(running)
     begun, cost = time.monotonic(), running.cost()
 
     def post(number: int) -> tuple[float, int]:
@@ -131,7 +132,7 @@ def _load(running: RunningService, texts: Sequence[Text]) -> dict[str, Any]:
 
 
 def _replays(running: RunningService, texts: Sequence[Text]) -> dict[str, Any]:
-    carrier, before = _Carrier(running), _heard(running)
+    carrier, before = Poster(running), _heard(running)
     deliveries = [text for _ in range(DELIVERIES) for text in texts]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         answers = list(pool.map(carrier.post, deliveries))

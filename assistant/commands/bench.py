@@ -9,10 +9,19 @@ from pathlib import Path
 import click
 
 BENCHMARKS = (
-    "callbacks", "calls", "desk", "directory", "endpointing", "intents", "latency", "sms",
+    "callbacks", "calls", "desk", "directory", "endpointing", "fuzz", "intents", "latency", "lines",
+    "nodes", "radar", "scorecard", "sms",
 )  # fmt: skip
-"""Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. That of
-`callbacks` also takes the numbers of its options."""
+"""Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. Those in
+`OPTIONS` also take the numbers of their options."""
+OPTIONS = {
+    "callbacks": frozenset({"kills", "rows"}),
+    "fuzz": frozenset({"minutes", "seed"}),
+    "nodes": frozenset({"nodes", "seconds"}),
+    "radar": frozenset({"seed", "trials", "weeks"}),
+    "scorecard": frozenset({"contacts", "seed"}),
+}
+"By benchmark, the options it takes."
 
 
 @click.command()
@@ -28,12 +37,19 @@ BENCHMARKS = (
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of indented.")
 @click.option("--kills", type=click.IntRange(1), help="`callbacks`: processes to kill.")
 @click.option("--rows", type=click.IntRange(100), help="`callbacks`: callbacks waiting at most.")
-def bench(name: str, data: Path, *, as_json: bool, kills: int | None, rows: int | None) -> None:
+@click.option("--minutes", type=click.FloatRange(0.05), help="`fuzz`: how long.")
+@click.option("--seed", type=int, help="`fuzz`, `radar`, `scorecard`: repeats that run.")
+@click.option("--nodes", type=click.IntRange(1, 4), help="`nodes`: so many at most.")
+@click.option("--seconds", type=click.IntRange(2), help="`nodes`: how long each number of them.")
+@click.option("--weeks", type=click.IntRange(1), help="`radar`: quiet weeks.")
+@click.option("--trials", type=click.IntRange(1), help="`radar`: clusters that are planted.")
+@click.option("--contacts", type=click.IntRange(1000), help="`scorecard`: how many.")
+def bench(name: str, data: Path, *, as_json: bool, **given: float | None) -> None:
     """Measure this machine: NAME is what of it."""
-    given = {"kills": kills, "rows": rows}
     options = {option: number for option, number in given.items() if number is not None}
-    if options and name != "callbacks":
-        raise click.UsageError("--kills and --rows belong to `bench callbacks`.")
+    odd = options.keys() - OPTIONS.get(name, frozenset())
+    if odd:
+        raise click.UsageError(f"`bench {name}` takes no --{min(odd)}.")
     module = importlib.import_module(f"assistant.benchmarks.{name}")
     figures = module.run(data, **options)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))

@@ -1,4 +1,4 @@
-"""`run.py cards`: cards on paper for residents whose telephone takes no texts."""
+"""`run.py cards`: cards on paper for residents without texts, and the page for the fridge."""
 
 from __future__ import annotations
 
@@ -46,6 +46,29 @@ def print_(folder: Path, config_path: Path | None, data: Path | None) -> None:
             click.echo(str(path))
         if not waiting:
             click.echo("No card is waiting.")
+
+
+@cards.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--number", default="", help="What residents ring.  [default: twilio.from_number]")
+@config_option
+@data_option
+def fridge(file: Path, number: str, config_path: Path | None, data: Path | None) -> None:
+    """Write the page to hang on the fridge into FILE as a PDF in A4, a page a language.
+
+    Its examples are questions that the directory answers today.
+    """
+    from assistant.fridge import fridge_pages
+
+    with the_house(config_path, data) as house:
+        content = fridge_pages(house, number)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(
+            f"{file}: cannot be written ({error.strerror}); name another file"
+        ) from error
+    click.echo(str(file))
 
 
 @cards.command()

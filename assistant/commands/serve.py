@@ -23,6 +23,7 @@ from assistant.config import Config
 from assistant.core.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
+    from assistant.first_start import FirstStart
     from assistant.speech.ears import Ears
 
 
@@ -45,7 +46,7 @@ def serve(
     data: Path | None,
 ) -> None:
     """Start the service; fetches nothing."""
-    _run(_listening_at(settings(config_path), host, port), data, journal)
+    _run(_listening_at(settings(config_path), host, port), data, journal, config_path)
 
 
 def start(*, no_models: bool, host: str | None, port: int | None) -> None:
@@ -91,7 +92,9 @@ def _port_free(config: Config) -> None:
             ) from None
 
 
-def _run(config: Config, data: Path | None, journal: Path | None) -> None:
+def _run(
+    config: Config, data: Path | None, journal: Path | None, settings_path: Path | None = None
+) -> None:
     quiet_logging(logging.INFO, config.logs.format)
     _port_free(config)
     folder = data_folder(data)
@@ -101,17 +104,21 @@ def _run(config: Config, data: Path | None, journal: Path | None) -> None:
     from assistant.clock import ServiceClock
     from assistant.counting import CountingJournal
     from assistant.drill.journal import DrillJournal
+    from assistant.first_start import FirstStart
     from assistant.journal import open_journal
+    from assistant.tallying import Tallies, TallyingJournal
     from assistant.web import Service
     from assistant.web import serve as run
 
     clock = ServiceClock(config.site.timezone)
     try:
-        lines = CountingJournal(DrillJournal(open_journal(journal), folder))
+        seen = CountingJournal(DrillJournal(open_journal(journal), folder))
+        lines = TallyingJournal(seen, Tallies(config))
         house = open_house(config, folder, ROOT, clock, lines)
         try:
-            service = Service(house, ears)
-            _tell(config)
+            first = FirstStart(house, settings_path or ROOT / "config.yaml")
+            service = Service(house, ears, first)
+            _tell(config, first)
             run(service)
         finally:
             house.close()
@@ -128,11 +135,16 @@ def _begin_to_hear(config: Config, folder: Path) -> Ears:
     return ears
 
 
-def _tell(config: Config) -> None:
+def _tell(config: Config, first: FirstStart) -> None:
     url = f"http://{config.server.host}:{config.server.port}"
     click.echo(f"Neighbour Line 邻里热线 · {config.the_site().name.text('zh')}")
     if config.simulator:
         click.echo(f"Ring and text it in the browser:  {url}/simulator/")
     click.echo("Ring it in this terminal:         python3 run.py call")
     click.echo('Text it from this terminal:       python3 run.py text --from +8613800000001 "…"')
+    if first.open():
+        click.echo(f"Set it up for your office:        {url}/desk/setup")
+        click.echo(f"From another machine, over https, this asks for the code {first.code}.")
+    else:
+        click.echo(f"The staff desk:                   {url}/desk/")
     click.echo("Stop with Ctrl-C.")

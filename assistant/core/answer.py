@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from assistant.core.arranging import CallbackQuery
 from assistant.core.callback import Offers, Promise, Rung
 from assistant.core.case import Told
 from assistant.core.intent import Mark, ServiceHit
 from assistant.core.interval import Interval
+from assistant.core.news import MonthTold
+from assistant.core.poll import Polled, PollQuery
 from assistant.core.values import Localised, Value
 
 Field = Literal[
@@ -137,6 +139,22 @@ class FeedbackOn:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """Ask whether the office warns of something at this moment that a lesson is about."""
+
+    lesson: str
+    "The intent of the lesson."
+    words: str
+    "What such a notice has for a topic."
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastMonth:
+    """Ask how the office did in the last month that is counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fitting:
     """Ask which of these questions the records can answer well at this moment."""
 
@@ -164,6 +182,10 @@ told; *stale*: checked longer ago than the site allows, or said to be wrong, so 
 told."""
 
 
+OF_A_RISK: Final = "risk-"
+"What the id of a notice begins with that staff announced because several reported one trouble."
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing the directory knows, or knows that it does not know."""
@@ -186,6 +208,8 @@ class Fact:
     "An alert or a temporary closure, to be said first."
     holiday: Localised | None = None
     "The public holiday asked about, of which nobody wrote whether these hours hold on it."
+    id: str = ""
+    "Of a notice."
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +242,21 @@ class Found:
     "The answer to the other queries of the book of callbacks, and the open ones of who asks."
     rings: tuple[Rung, ...] = ()
     "The answer to `FindRings`, the latest first."
+    polled: Polled | None = None
+    "The answer to the queries about votes."
+    month: MonthTold | None = None
+    "The answer to `LastMonth`; `None` before a month of the line is counted."
 
 
-Query = Lookup | Browse | CaseStatus | Matters | FeedbackOn | Fitting | CallbackQuery
+Query = (
+    Lookup
+    | Browse
+    | CaseStatus
+    | Matters
+    | FeedbackOn
+    | Fitting
+    | Warned
+    | LastMonth
+    | CallbackQuery
+    | PollQuery
+)

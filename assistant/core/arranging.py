@@ -115,6 +115,8 @@ class FindRings:
     words: str
     wanted: Interval | None = None
     "The time she says that it rang."
+    no_word: bool = False
+    "She says that whoever rang did not know the safe word."
 
 
 CallbackQuery = (

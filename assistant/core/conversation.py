@@ -8,6 +8,7 @@ from typing import Literal
 
 from assistant.core.arranging import Arrangement
 from assistant.core.event import Outcome, Say
+from assistant.core.news import News
 from assistant.core.turn import Channel
 from assistant.core.values import Localised
 
@@ -46,7 +47,8 @@ class Option:
     "The words it stood for, repeated back when a bare digit comes."
     target: str
     """What choosing it means: `service:<id>`, `category:<id>`, `field:<field>`, `intent:<name>`,
-    `case:<code>`, `window:<start>/<end>` (ISO), `callback.<purpose>:<code>`."""
+    `case:<code>`, `window:<start>/<end>` (ISO), `callback.<purpose>:<code>`, `poll.topic:<id>`,
+    `poll.choice:<published number>:<id>`."""
 
 
 Question = Literal[
@@ -67,6 +69,10 @@ Question = Literal[
     "callback",
     "who",
     "feedback",
+    "poll",
+    "ballot",
+    "news",
+    "lesson",
 ]
 
 
@@ -215,5 +221,11 @@ class Conversation:
     "The last day on which ringing off at once was taken for a wish to be rung back."
     feedback: str = ""
     "The code of the closed case she is asked about once she wants nothing else."
+    news: News | None = None
+    "What became of a suggestion of hers, told once she wants nothing else."
+    forgets: bool = False
+    "She wants nothing kept of this call once it is over."
+    polls_heard: tuple[str, ...] = ()
+    "Votes whose choices were read to her in this talk, the latest last: her numbers count in them."
     ended: bool = False
     "We said goodbye because she asked for it. A line that merely dropped may be taken up again."

@@ -154,6 +154,16 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetTalk:
+    """Keep nothing of this talk once it is over but what a promise or an open matter needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoHelper:
+    """Nobody may ask for this contact any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiveFeedback:
     """Keep what she says of finished work; what is `None` stays as it was."""
 
@@ -178,6 +188,21 @@ class Reopen:
 
     code: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPosted:
+    """Tell this contact by text what came of a vote, or note that she does not want it."""
+
+    poll: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewsTold:
+    """She was told in this call what became of this suggestion of hers."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +238,13 @@ Event = (
     | SendText
     | Remember
     | Forget
+    | ForgetTalk
+    | NoHelper
     | GiveFeedback
     | FeedbackAsked
     | Reopen
+    | KeepPosted
+    | NewsTold
     | Transfer
     | EndCall
     | Outcome

@@ -115,9 +115,20 @@ TextWord = Literal[
 """A word that is a whole text and commands something, as `intents/<language>/_texts.yaml` lists
 them. `start_after_stop` and `cancel_or_stop` depend on what went before."""
 
-Remark = Literal["wrong", "age", "whenever"]
+Remark = Literal[
+    "wrong",
+    "age",
+    "whenever",
+    "forget",
+    "helper",
+    "no_helper",
+    "last_month",
+    "vote",
+    "no_safe_word",
+]
 """That the answer is not so, or the question when it was checked; of times on offer, that any of
-them will do."""
+them will do; that nothing of this call be kept; that somebody may ask for her, or may no more; how
+the office did last month; that she votes so; that whoever rang did not know the safe word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from assistant.core.conversation import Conversation, Preferences
 from assistant.core.event import Alert, AlertNews, Flag, GiveFeedback, TakeDown
 from assistant.core.intent import Mark, ServiceHit
 from assistant.core.interval import Interval
+from assistant.core.news import News
+from assistant.core.poll import PollQuery
 from assistant.core.texts import OutgoingText
 from assistant.core.turn import Utterance
 
@@ -161,6 +163,30 @@ class AlarmStore(Protocol):
         ...
 
 
+class Rights(Protocol):
+    """Wishes of residents about what is kept of them. Called from worker threads."""
+
+    def asked(self, request: TakeDown, conversation: Conversation, now: datetime) -> None:
+        """Give a wish that was taken down its clock; any other request changes nothing."""
+        ...
+
+    def forget_talk(self, conversation: Conversation, now: datetime) -> None:
+        """Remember that this talk is to be forgotten once it is over; twice is once."""
+        ...
+
+    def talk_over(self, conversation: Conversation, now: datetime) -> None:
+        """Forget it now, if she asked for that."""
+        ...
+
+    def no_helper(self, contact: str, now: datetime) -> None:
+        """From now on nobody may ask for this contact."""
+        ...
+
+    def helped_by(self, contact: str, now: datetime) -> tuple[str, ...]:
+        """The contacts (E.164) for whom this one may ask how a matter stands."""
+        ...
+
+
 class Outbox(Protocol):
     """Keeps texts until they have arrived. Called from worker threads; waits for no carrier."""
 
@@ -189,6 +215,18 @@ class CaseBook(Protocol):
         ...
 
 
+class NewsBook(Protocol):
+    """What residents are to be told of their suggestions. Called from worker threads."""
+
+    def waiting(self, contact: str) -> News | None:
+        """What this caller does not know yet, one thing at a time; `None` for nothing."""
+        ...
+
+    def told(self, code: str, now: datetime) -> None:
+        """She was told. Twice is once."""
+        ...
+
+
 class Feedback(Protocol):
     """What residents say of closed cases. Called from worker threads."""
 
@@ -214,6 +252,24 @@ class Feedback(Protocol):
 
     def reopen(self, code: str, words: str, now: datetime) -> bool:
         """Work on a closed case again, because she is unhappy for cause; whether it was closed."""
+        ...
+
+
+class PollBook(Protocol):
+    """Votes of residents. Called from worker threads; every call is one transaction or none."""
+
+    def answer(self, query: PollQuery, now: datetime, *, drill: bool, stopped: bool) -> Found:
+        """Which vote and choice are meant, or what became of a vote that was cast.
+
+        A voice that votes again has its vote replaced. A `drill` is answered and not counted;
+        who has `stopped` is not offered anything by text.
+        """
+        ...
+
+    def keep_posted(
+        self, poll: str, contact: str, language: str, now: datetime, *, wanted: bool
+    ) -> None:
+        """Note whether this contact wants the result by text; the latest answer holds."""
         ...
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Alphabet = Literal["gsm7", "ucs2"]
+
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -24,7 +26,7 @@ _BASIC_PLANE = 0xFFFF
 class Segments:
     """How a text is sent."""
 
-    alphabet: Literal["gsm7", "ucs2"]
+    alphabet: Alphabet
     units: int
     "Septets, or units of 16 bits."
     parts: int
@@ -34,24 +36,32 @@ class Segments:
 def segments(text: str, signature: str = "") -> Segments:
     """How `text` is sent, with the sender's `signature` (as 【桂花社区】) before it."""
     whole = signature + text
-    plain = all(sign in _BASIC or sign in _EXTENSION for sign in whole)
-    alphabet: Literal["gsm7", "ucs2"] = "gsm7" if plain else "ucs2"
-    sizes = [_size(sign, plain=plain) for sign in whole]
-    units = sum(sizes)
-    return Segments(alphabet, units, 1 if units <= _ONE[alphabet] else _parts(sizes, alphabet))
+    alphabet = _alphabet(whole)
+    units = sum(_size(sign, alphabet) for sign in whole)
+    return Segments(alphabet, units, len(split(whole)))
 
 
-def _size(sign: str, *, plain: bool) -> int:
-    if plain:
+def split(text: str) -> tuple[str, ...]:
+    """The parts of a text, filled one after the other without tearing a pair."""
+    alphabet = _alphabet(text)
+    sizes = [_size(sign, alphabet) for sign in text]
+    if sum(sizes) <= _ONE[alphabet]:
+        return (text,)
+    starts, used = [0], 0
+    for at, size in enumerate(sizes):
+        if used + size > _JOINED[alphabet]:
+            starts.append(at)
+            used = 0
+        used += size
+    return tuple(text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True))
+
+
+def _alphabet(text: str) -> Alphabet:
+    plain = all(sign in _BASIC or sign in _EXTENSION for sign in text)
+    return "gsm7" if plain else "ucs2"
+
+
+def _size(sign: str, alphabet: Alphabet) -> int:
+    if alphabet == "gsm7":
         return 2 if sign in _EXTENSION else 1
     return 2 if ord(sign) > _BASIC_PLANE else 1
-
-
-def _parts(sizes: list[int], alphabet: str) -> int:
-    """Parts of a text too long for one, filled one after the other without tearing a pair."""
-    parts, used = 1, 0
-    for size in sizes:
-        if used + size > _JOINED[alphabet]:
-            parts, used = parts + 1, 0
-        used += size
-    return parts

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assistant.core.answer import Found, Query
     from assistant.core.conversation import Conversation, Preferences
     from assistant.core.intent import Reading
+    from assistant.core.news import News
 
 Channel = Literal["voice", "sms"]
 
@@ -51,6 +52,8 @@ class Opened:
     "Her last call before this one."
     feedback: str = ""
     "The code of a closed case she is to be asked about."
+    news: News | None = None
+    "What became of a suggestion of hers, where she does not know it yet."
 
 
 @dataclass(frozen=True, slots=True)

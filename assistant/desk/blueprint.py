@@ -21,13 +21,20 @@ from assistant.desk.pages.exports import Exports
 from assistant.desk.pages.imports import Imports
 from assistant.desk.pages.meant import Meant
 from assistant.desk.pages.people import PeoplePages
+from assistant.desk.pages.polls import PollPages
 from assistant.desk.pages.prompts import Prompts
+from assistant.desk.pages.published import Published
 from assistant.desk.pages.queue import Queue
 from assistant.desk.pages.records import Records
 from assistant.desk.pages.requests import Requests
+from assistant.desk.pages.rights import Rights
+from assistant.desk.pages.risks import Risks
 from assistant.desk.pages.roster import RosterPages
 from assistant.desk.pages.scorecard import ScorecardPages
+from assistant.desk.pages.setup import Setup
+from assistant.desk.pages.setup_open import SetupOpen
 from assistant.desk.pages.sign_in import SignIn
+from assistant.desk.pages.themes import Themes
 from assistant.desk.pages.welcome import Welcome
 from assistant.desk.shell import Shell
 from assistant.desk.words import Words
@@ -67,17 +74,24 @@ class Desk:
             CallbackPages(shell),
             Requests(shell),
             Cases(shell),
+            Risks(shell),
+            Themes(shell),
+            Rights(shell),
             Meant(shell),
             DirectoryPages(shell),
             Imports(shell),
             RosterPages(shell),
+            PollPages(shell),
             Prompts(shell),
             Cards(shell),
             TheBox(shell),
             ScorecardPages(shell),
+            Published(shell),
             Exports(shell),
             PeoplePages(shell),
             Records(shell),
+            SetupOpen(shell),
+            Setup(shell),
         )
 
     def blueprint(self) -> Blueprint:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-from assistant.desk.presence import Presence
 
 if TYPE_CHECKING:
     from assistant.alarms.store import AlarmStore
@@ -16,12 +14,15 @@ if TYPE_CHECKING:
     from assistant.cases.store import RequestStore
     from assistant.core.values import Localised
     from assistant.desk.tables import Tables
+    from assistant.first_start import FirstStart
     from assistant.memory.hearings import HearingStore
+    from assistant.rights_desk import RightsDesk
     from assistant.ringing.staff import CallbackDesk
     from assistant.staff.accounts import AccountStore
     from assistant.staff.approvals import ApprovalStore
     from assistant.staff.drafts import DraftStore
     from assistant.staff.lockout import Lockout
+    from assistant.staff.presence import Presence
     from assistant.staff.sessions import SessionStore
     from assistant.staff.tokens import TokenStore
 
@@ -34,6 +35,8 @@ class Box:
     hears: tuple[str, ...]
     "Languages whose recogniser works."
     speaks: bool
+    spent: tuple[str, ...] = ()
+    "Of what no more can be paid for today: `texts`, `rings`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class DeskParts:
     machine_now: Callable[[], datetime]
     "The machine's own clock: for sessions, one-time codes and the audit log."
     key: str
-    "Signs forms; lies outside the database."
+    "Signs forms; lies outside the database, or sealed in it."
     plain_http: bool
     "Whether one may sign in from another machine over http, where others can read along."
     people: People
@@ -70,7 +73,10 @@ class DeskParts:
     request_desk: RequestDesk
     callbacks: CallbackDesk
     hearings: HearingStore
+    rights: RightsDesk
     box: Callable[[], Box]
     tables: Tables
-    presence: Presence = field(default_factory=Presence)
+    first_start: FirstStart | None = None
+    "What the pages of the first start do; `None` where the settings' file is not known."
+    presence: Presence
     "Who looks at what; shared by pages and live signals."

@@ -26,13 +26,18 @@ NAVIGATION: Final[tuple[tuple[str, str, Permission, str], ...]] = (
     ("queue", "/desk/queue", "requests.see", "q"),
     ("requests", "/desk/requests", "requests.see", "r"),
     ("cases", "/desk/cases", "requests.see", ""),
+    ("risks", "/desk/risks", "requests.see", ""),
+    ("themes", "/desk/themes", "requests.see", ""),
+    ("rights", "/desk/rights", "requests.see", ""),
     ("meant", "/desk/meant", "requests.see", ""),
     ("directory", "/desk/directory", "tables.see", "d"),
     ("roster", "/desk/roster", "tables.see", ""),
+    ("polls", "/desk/polls", "tables.see", ""),
     ("prompts", "/desk/prompts", "tables.see", ""),
     ("cards", "/desk/cards", "tables.see", ""),
     ("machine", "/desk/box", "tables.see", ""),
     ("scorecard", "/desk/scorecard", "tables.see", ""),
+    ("published", "/desk/published", "tables.see", ""),
     ("exports", "/desk/exports", "exports.ask", "x"),
     ("people", "/desk/people", "people.manage", "p"),
     ("tokens", "/desk/tokens", "tokens.manage", ""),
@@ -97,6 +102,11 @@ class Shell:
             "error": None,
         }
         return render_template(f"desk/{template}.html", **(frame | values)), status
+
+    def may(self, permission: Permission) -> bool:
+        """Whether whoever is here may do it."""
+        account = here().account
+        return account is not None and may(account.role, permission)
 
     def intent(self, name: str) -> str:
         """What a matter is about; one nobody has named yet is shown by its own name."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from assistant.drill.results import Kept
     from assistant.outbox.delivery import State
     from assistant.outbox.store import Kept as KeptText
+    from assistant.poll_desk import PollDesk
+    from assistant.public.store import PublicStore
+    from assistant.radaring import Radar
+    from assistant.theming import Theming
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +118,20 @@ class Tables:
     cards: CardStore
     printed: Callable[[Card], bytes]
     "A card as a PDF file."
+    fridge: Callable[[str], bytes]
+    "The page for the fridge as a PDF file, with the number residents ring."
+    line_number: str
+    "That number, as far as it is known; else empty."
     traffic: Callable[[], Traffic]
     drill: Callable[[], Kept | None]
     "The last fire drill."
     machine: Callable[[], Machine]
     roster: Roster
+    polls: PollDesk
     studio: Studio
     figures: Figures
     "What the scorecard counts."
+    radar: Radar
+    theming: Theming
+    published: PublicStore
+    "What residents are told has changed."

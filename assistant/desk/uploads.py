@@ -5,6 +5,7 @@ Nothing here is opened by its own name or run; a ZIP is unpacked with its size w
 
 from __future__ import annotations
 
+import lzma
 import re
 import secrets
 import shutil
@@ -12,6 +13,7 @@ import tempfile
 import threading
 import weakref
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +34,17 @@ LASTS: Final = timedelta(minutes=30)
 KINDS: Final = frozenset({".csv", ".xlsx", ".json"})
 _ODD: Final = re.compile(r"[^\w.-]+")
 _CHUNK: Final = 64 * 1024
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    EOFError,
+)
+"What a damaged archive raises: its directory, its packed bytes, a way of packing nobody knows."
 
 
 class UploadError(Exception):
@@ -146,7 +159,7 @@ def _unpack(stream: IO[bytes], place: Path) -> None:
                     continue
                 with archive.open(part) as file:
                     left -= _write(file, _free(part.filename, place), left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except BROKEN as error:
         raise UploadError("import.zip") from error
 
 

@@ -12,8 +12,10 @@ from assistant.core.answer import (
     FeedbackOn,
     Fitting,
     Found,
+    LastMonth,
     Lookup,
     Matters,
+    Warned,
 )
 from assistant.core.arranging import (
     BookMissed,
@@ -25,48 +27,66 @@ from assistant.core.arranging import (
     MoveCallback,
     TellCallbacks,
 )
-from assistant.core.conversation import Topic
+from assistant.core.conversation import Option, Topic
 from assistant.core.event import Outcome, Say
+from assistant.core.poll import CastVote, FindPolls, PollQuery
 from assistant.core.turn import LookedUp
 from assistant.core.values import Code, Listing, PhoneNumber, Value
 from assistant.dialogue import (
     arranging,
     asking,
     choices,
+    figures,
     following,
     honesty,
     moments,
     promises,
     texts,
 )
-from assistant.dialogue.actions import callback, feedback
+from assistant.dialogue.actions import callback, feedback, learn, poll
 from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.standing import standing
+
+OF_HER_OWN = ("privacy.what", "privacy.delete", "privacy.who_looked", "privacy.opt_out")
+"Wishes at the end of the first menu."
 
 
 def looked_up(move: Move, turn: LookedUp, context: Context) -> Move:
     """Turn the answer to a query into prompts, outcomes and the next question."""
     match turn.query:
-        case Browse():
-            return _browsed(move, turn.found, context)
+        case Browse(category):
+            return _browsed(move, turn.found, context, top=category is None)
         case CaseStatus(code):
             return _status(move, turn.found.case or code, turn.found, context)
-        case Matters() | FeedbackOn() as query:
+        case Matters() | FeedbackOn() | FindPolls() | CastVote() | Warned() as query:
             return _of_her_own(move, query, turn.found, context)
-        case Fitting() as fitting:
-            return _suggested(move, fitting, turn.found, context)
+        case Fitting() | LastMonth() as query:
+            return _of_the_line(move, query, turn.found, context)
         case Lookup() as lookup:
             return _answered(move, lookup, turn.found, context)
         case _:
             return _of_callbacks(move, turn.query, turn.found, context)
 
 
-def _of_her_own(move: Move, query: Matters | FeedbackOn, found: Found, context: Context) -> Move:
-    """Her open matters, or a closed one she says something of."""
+def _of_her_own(
+    move: Move, query: Matters | FeedbackOn | PollQuery | Warned, found: Found, context: Context
+) -> Move:
+    """Her open matters, a closed one she says something of, a vote, or a lesson she asked for."""
+    if isinstance(query, Warned):
+        return learn.warned(move, query, found, context)
+    if isinstance(query, FindPolls | CastVote):
+        return poll.known(move, query, found, context)
     if isinstance(query, Matters):
         return texts.matters(move, query, found, context)
     return feedback.known(move, query, found, context)
+
+
+def _of_the_line(move: Move, query: Fitting | LastMonth, found: Found, context: Context) -> Move:
+    """What the line itself is asked: what it can answer well now, how its last month was."""
+    if isinstance(query, Fitting):
+        return _suggested(move, query, found, context)
+    return figures.told(move, found, context)
 
 
 def _of_callbacks(move: Move, query: CallbackQuery, found: Found, context: Context) -> Move:
@@ -87,12 +107,23 @@ def _of_callbacks(move: Move, query: CallbackQuery, found: Found, context: Conte
             return callback.rings(move, query, found, context)
 
 
-def _browsed(move: Move, found: Found, context: Context) -> Move:
+def _browsed(move: Move, found: Found, context: Context, *, top: bool) -> Move:
     options = choices.to_options(found.choices)
     if not options:
         return _offer_person(move.say("not_found.menu"), context, heard="")
-    top = _categories_only(found.choices)
-    return choices.read_out(move, context, options, menu=top)
+    menu = _categories_only(found.choices)
+    if top and menu and move.conversation.channel == "voice":
+        options += _about_her_own(len(options), context)
+    return choices.read_out(move, context, options, menu=menu)
+
+
+def _about_her_own(before: int, context: Context) -> tuple[Option, ...]:
+    """Behind everything else: what she may ask and wish about what is kept of her, by keys too."""
+    listed = [context.entries[name] for name in OF_HER_OWN if name in context.entries]
+    return tuple(
+        Option(str(number), entry.example, f"intent:{entry.intent}")
+        for number, entry in enumerate(listed, start=before + 1)
+    )
 
 
 def _suggested(move: Move, fitting: Fitting, found: Found, context: Context) -> Move:

@@ -11,7 +11,7 @@ from assistant.dialogue.move import Context, Move
 
 ANYTHING = frozenset({"open", "else", "done"})
 "Questions that any wish answers: an example of a wish helps more than the question once more."
-YES_NO = frozenset({"confirm", "more", "copy", "keep", "resume"})
+YES_NO = frozenset({"confirm", "more", "copy", "keep", "resume", "ballot", "news", "lesson"})
 "Questions that wait for a yes or a no; danger has ways of its own."
 AFTER_ANSWER = frozenset({"else", "more", "copy", "field"})
 "Questions put right behind an answer: a repeat means the answer, then the question."
@@ -20,6 +20,14 @@ AFTER_ANSWER = frozenset({"else", "more", "copy", "field"})
 def anything(pending: Pending | None) -> bool:
     """Whether nothing in particular is being asked."""
     return pending is None or pending.question in ANYTHING
+
+
+def yields(pending: Pending | None) -> bool:
+    """Whether a digit texted now is about a numbered message before, not about this question.
+
+    She may change the vote she has just cast, and is told in words how to answer the question.
+    """
+    return pending is not None and pending.question == "news"
 
 
 def again(move: Move, pending: Pending, *, slower: int = 0) -> Move:

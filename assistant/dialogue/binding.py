@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PENDING_HOURS = 24
 "A numbered answer stays bound to its question for a day (CHANNELS 1.4, SENIOR 2)."
-NAMES_ITSELF = ("service:", "case:", "window:", "callback.", "feedback.", nicknames.KIND)
+NAMES_ITSELF = ("service:", "case:", "window:", "callback.", "feedback.", "poll.", nicknames.KIND)
 "Choices whose answer begins with their name: what the digit stood for need not be said before."
 SEVERAL = re.compile(
     r"\s*[\d一二三四](?:[\s,，、.;；/&+和跟与]|and|or|或者?|还有)+[\d一二三四][\s.。]*"
@@ -62,7 +62,7 @@ def by_digit(move: Move, turn: Understood, context: Context) -> Move | None:
         return _one_at_a_time(move, turn, context) or _named(move, turn, fresh)
     if now.pending is not None and now.pending.options:
         return _take(move, Numbered(now.pending, now.topic), str(choice), context)
-    if not asking.anything(now.pending):
+    if not (asking.anything(now.pending) or asking.yields(now.pending)):
         return None
     if fresh:
         return _take(move, fresh[-1], str(choice), context)
@@ -107,7 +107,7 @@ def _named(move: Move, turn: Understood, fresh: list[Numbered]) -> Move | None:
 def _take(move: Move, sent: Numbered, digit: str, context: Context) -> Move:
     """Say what the digit stands for, and do it; a digit that is none of them is asked again."""
     bound, options = _back_to(move, sent), sent.question.options
-    for option in options[: choices.PAGE]:
+    for option in options[: choices.page_of(options)]:
         if option.digit == digit:
             if not option.target.startswith(NAMES_ITSELF):
                 bound = bound.say("chosen", name=option.name)

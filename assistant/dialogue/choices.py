@@ -9,7 +9,7 @@ from assistant.core.event import Ask, Reread
 from assistant.core.interval import Interval
 from assistant.core.turn import Understood
 from assistant.core.values import Words
-from assistant.dialogue import finished, nicknames, windows
+from assistant.dialogue import ballots, finished, nicknames, windows
 from assistant.dialogue.move import Context, Move
 
 PAGE = 3
@@ -40,6 +40,8 @@ def read_out(move: Move, context: Context, options: tuple[Option, ...], *, menu:
         return windows.read_out(move, context, options)
     if options and finished.is_one(options[0]):
         return finished.again(move, options[0], context)
+    if ballots.are(options[:1]):
+        return ballots.read_out(move, options, context)
     if menu:
         move = move.say("menu.person")
     page, rest = options[:PAGE], options[PAGE:]
@@ -47,6 +49,11 @@ def read_out(move: Move, context: Context, options: tuple[Option, ...], *, menu:
     if rest:
         move = move.say("menu.more", digit=Words(str(PAGE + 1)))
     return move.offer("menu" if menu else "which", context.now, options)
+
+
+def page_of(options: tuple[Option, ...]) -> int:
+    """How many of these are read out at once."""
+    return ballots.PAGE if ballots.are(options[:1]) else PAGE
 
 
 def open_menu(move: Move) -> Move:
@@ -59,10 +66,10 @@ def chosen_digit(move: Move, digit: str, context: Context) -> Move | None:
     pending = move.conversation.pending
     if pending is None or not pending.options:
         return None
-    more = str(PAGE + 1)
-    if digit == more and len(pending.options) > PAGE:
+    at_once = page_of(pending.options)
+    if digit == str(at_once + 1) and len(pending.options) > at_once:
         return next_page(move, pending, context)
-    for option in pending.options[:PAGE]:
+    for option in pending.options[:at_once]:
         if option.digit == digit:
             return take(move, option)
     return None
@@ -72,7 +79,7 @@ def next_page(move: Move, pending: Pending, context: Context) -> Move:
     """Renumber what was not read out yet and read it."""
     rest = tuple(
         Option(str(number), option.name, option.target)
-        for number, option in enumerate(pending.options[PAGE:], start=1)
+        for number, option in enumerate(pending.options[page_of(pending.options) :], start=1)
     )
     return read_out(move, context, rest, menu=pending.question == "menu")
 
@@ -105,8 +112,8 @@ def take(move: Move, option: Option) -> Move:
         return move.then(Ask(looked_at[kind]))
     if kind == "field":
         return look_up(move, (as_field(target),), move.conversation.topic.services)
-    if finished.is_one(option):
-        return move.then(Ask(finished.chosen(move.conversation.contact, option)))
+    if ballots.is_one(option) or finished.is_one(option):
+        return _answering(move, option)
     if windows.are((option,)) or option.target.startswith(nicknames.KIND):
         return _of_her_own(move, option, target)
     if kind == "intent":
@@ -120,6 +127,13 @@ def take(move: Move, option: Option) -> Move:
         return look_up(move, fields, (target,))
     msg = f"option target {option.target!r} has no meaning (dialogue/choices.py)"
     raise ValueError(msg)
+
+
+def _answering(move: Move, option: Option) -> Move:
+    """What she votes for, or says of finished work."""
+    if ballots.is_one(option):
+        return ballots.taken(move, option)
+    return move.then(Ask(finished.chosen(move.conversation.contact, option)))
 
 
 def _of_her_own(move: Move, option: Option, code: str) -> Move:

@@ -28,6 +28,7 @@ from assistant.dialogue import (
     asking,
     binding,
     choices,
+    figures,
     following,
     honesty,
     introductions,
@@ -39,7 +40,7 @@ from assistant.dialogue import (
     rung_off,
     texts,
 )
-from assistant.dialogue.actions import ACTIONS, person, safety, service
+from assistant.dialogue.actions import ACTIONS, callback, person, poll, privacy, safety, service
 from assistant.dialogue.move import Context, Entry, Move
 
 
@@ -102,7 +103,7 @@ def _next_turn(move: Move) -> Move:
 def _opened(move: Move, turn: Opened, context: Context) -> Move:
     if turn.last is not None:
         move = move.with_(missed_on=turn.last.missed_on)
-    move = move.with_(feedback=turn.feedback)
+    move = move.with_(feedback=turn.feedback, news=turn.news)
     if turn.rung == "number":
         return ring_back.opened(move, context)
     if context.keys_only:
@@ -135,7 +136,7 @@ def _understood(move: Move, turn: Understood, context: Context) -> Move:
     by_text = texts.written(move, turn, context)
     if by_text is not None:
         return by_text
-    remarked = honesty.remark(move, turn, context)
+    remarked = _remarked(move, turn, context)
     if remarked is not None:
         return remarked.with_(misses=0)
     answered = introductions.told(move, turn, context) or pending.answer(move, turn, context)
@@ -144,6 +145,17 @@ def _understood(move: Move, turn: Understood, context: Context) -> Move:
     if safety.keeps(move, turn):
         return safety.more_words(move, turn.utterance.text, context)
     return _wish(move, turn, context)
+
+
+def _remarked(move: Move, turn: Understood, context: Context) -> Move | None:
+    """What is told by its cues, whatever the words were matched to; `None` for nothing of it."""
+    return (
+        honesty.remark(move, turn, context)
+        or privacy.remarked(move, turn, context)
+        or figures.remarked(move, turn)
+        or callback.remarked(move, turn, context)
+        or poll.remarked(move, turn)
+    )
 
 
 def _follow_language(move: Move, turn: Understood) -> Move:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from assistant.core.conversation import Conversation, Option, Pace, Pending
 from assistant.core.event import EndCall, Outcome, Remember, Reread, Say, SendText
 from assistant.core.values import Localised, Words
-from assistant.dialogue import choices, finished
+from assistant.dialogue import choices, finished, news
 from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.telephones import is_landline, takes_texts
@@ -54,6 +54,9 @@ def go_on(move: Move, parts: tuple[Part, ...], context: Context) -> Move:
 def after(move: Move, context: Context) -> Move:
     """What is worth offering behind an answer that has been told."""
     now = move.conversation
+    lesson = _lesson_told(now, context)
+    if lesson is not None and not now.later:
+        return move.say(f"{lesson}.question").expect("lesson", context.now, intent=lesson)
     if now.channel == "voice" and not now.later:
         if any(item.prompt.startswith("answer.summary.") for item in now.answer):
             return _offer_fields(move, context)
@@ -62,6 +65,19 @@ def after(move: Move, context: Context) -> Move:
             move = move.with_(copy_offered=True).say(f"{how}.offer")
             return move.expect("copy", context.now, rest=now.answer)
     return anything_else(move, context)
+
+
+LESSONS = ("learn.scam", "learn.phone")
+"What ends with a question to her."
+
+
+def _lesson_told(now: Conversation, context: Context) -> str | None:
+    """The lesson that was just told to its end on the telephone; `None` where it was not."""
+    if now.channel != "voice" or not now.said or not now.answer:
+        return None
+    lesson, last = now.answer[-1], now.said[-1]
+    ends = {lesson, context.book.pieces(lesson, now.language)[-1]}
+    return lesson.prompt if lesson.prompt in LESSONS and last in ends else None
 
 
 def anything_else(move: Move, context: Context) -> Move:
@@ -96,12 +112,14 @@ def copy_answered(move: Move, pending: Pending, context: Context, *, yes: bool) 
 
 def nothing_else(move: Move, context: Context) -> Move:
     """Nothing else is wanted: one question, if there is reason to; farewell."""
+    move = news.told(move)
     asked = finished.offered(move, context) or _ask_to_keep(move, context, FAREWELL)
     return asked or farewell(move, context)
 
 
 def leave(move: Move, context: Context) -> Move:
     """She says goodbye: the same question first, if there is reason to; then the end."""
+    move = news.told(move)
     return _ask_to_keep(move, context, GOODBYE) or end(move)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
+from assistant.core.answer import Fact
 from assistant.core.case_words import CaseWords, word_of
 from assistant.core.conversation import NOWHERE, Conversation, Option, Pending, Question
 from assistant.core.event import Event, Outcome, OutcomeKind, Say
@@ -64,6 +65,8 @@ class Context:
     "What stands for a case code, by language."
     staffed: bool = True
     "Whether anybody is on duty to whom a call can be put through."
+    announced: Callable[[str, str], Fact | None] = lambda _words, _language: None
+    "What is announced today about a trouble somebody reports, from its words and their language."
 
 
 @dataclass(frozen=True, slots=True)

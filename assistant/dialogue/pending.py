@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assistant.core.conversation import Pending
 from assistant.core.turn import Understood
-from assistant.dialogue import asking, choices, chosen_time, following, opening, ring_back
-from assistant.dialogue.actions import feedback, request, safety, service
+from assistant.dialogue import asking, ballots, choices, chosen_time, following, opening, ring_back
+from assistant.dialogue.actions import feedback, learn, poll, request, safety, service
 from assistant.dialogue.move import Context, Move
 
 CLOSED = asking.YES_NO | {"else", "emergency", "done"}
@@ -21,10 +21,10 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
     if pending is None:
         return None
     apart = pending.question in APART
-    first = _answered_apart if apart else choices.chosen_words
+    first = _answered_apart if apart else _chosen
     answered = first(move, turn, context)
     if apart or answered is not None:
-        return answered and answered.with_(misses=0)
+        return answered and _listened(answered, pending)
     if pending.question == "which" and service.only_named(turn):
         return service.named(move.with_(misses=0), turn)
     by_digit = _by_digit(move, turn, pending)
@@ -38,7 +38,20 @@ def answer(move: Move, turn: Understood, context: Context) -> Move | None:
     return request.more_words(heard, turn, pending, context) if adds else None
 
 
-APART = frozenset({"callback", "number", "feedback"})
+def _chosen(move: Move, turn: Understood, context: Context) -> Move | None:
+    """A choice by its words; another one than was counted a moment ago."""
+    chosen, pending = choices.chosen_words(move, turn, context), move.conversation.pending
+    if chosen is None and pending is not None and pending.question in {"news", "else"}:
+        return poll.changed(move, turn, pending)
+    return chosen
+
+
+def _listened(move: Move, pending: Pending) -> Move:
+    """She was understood; of a vote that is only known once her words are laid beside it."""
+    return move if pending.question in ballots.QUESTIONS else move.with_(misses=0)
+
+
+APART = frozenset({"callback", "number", "feedback", *ballots.QUESTIONS})
 "Questions whose answers are read in ways of their own."
 
 
@@ -47,6 +60,8 @@ def _answered_apart(move: Move, turn: Understood, context: Context) -> Move | No
     pending = move.conversation.pending
     if pending is not None and pending.question == "number":
         return ring_back.said(move, turn, pending, context)
+    if pending is not None and pending.question in ballots.QUESTIONS:
+        return poll.answered(move, turn, pending, context)
     if pending is not None and pending.question == "feedback":
         return feedback.answered(move, turn, pending, context)
     return chosen_time.answered(move, turn, context)
@@ -80,6 +95,9 @@ def _agreed(move: Move, pending: Pending, context: Context, *, yes: bool) -> Mov
             return following.keep_answered(move, pending, context, yes=yes)
         case "resume":
             return opening.resumed(move, pending, context, yes=yes)
+        case "ballot" | "news" | "lesson":
+            aside = learn.answered if pending.question == "lesson" else poll.agreed
+            return aside(move, pending, context, yes=yes)
         case _:
             return request.confirmed(move, pending, context, yes=yes)
 

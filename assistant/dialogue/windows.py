@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KIND, DEED = "window", "callback."
 "How the target of a choice begins: a window, or something to be done with a callback."
+OF_HER_OWN = "intent:privacy."
+"How the target of a choice begins that is a wish about what is kept of her: said as she would."
 NOON = time(12)
 "Parts the two halves of a day, by which a window is named in a short text."
 
@@ -93,7 +95,8 @@ def line(option: Option, context: Context) -> Say:
         purpose = option.target.removeprefix(DEED).partition(":")[0]
         prompt = "callback.choice" if option.name.texts else f"callback.deed.{purpose}"
         return Say(prompt, (("name", option.name), ("digit", digit)))
-    return Say("menu.option", (("name", option.name), ("digit", digit)))
+    own = option.target.startswith(OF_HER_OWN)
+    return Say("menu.own" if own else "menu.option", (("name", option.name), ("digit", digit)))
 
 
 def read_out(

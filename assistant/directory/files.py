@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import zipfile
+import zlib
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final, TextIO
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from openpyxl.worksheet.worksheet import Worksheet
+
 MB: Final = 1024 * 1024
 LARGEST: Final = {".csv": 512 * MB, ".json": 128 * MB, ".xlsx": 50 * MB}
 "By the file's kind: a city's tables are smaller; JSON and workbooks are read whole."
 UNPACKED: Final = 400 * MB
 RATIO: Final = 250
 "A workbook that unpacks to more, or to so many times its size, is a trap; real ones reach 20."
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, SyntaxError)
+"What a damaged workbook raises: its archive, its packed bytes, its parts, its XML."
 CHUNK: Final = MB
 LIKELY: Final = 0.9
 "Share of the characters above ASCII that must be everyday Chinese for a text to be GB18030."
@@ -113,14 +118,24 @@ def sheets(path: Path) -> Iterator[tuple[str, Iterator[list[str]]]]:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})", "check its rights") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+    except BROKEN as error:
         raise UnreadableError("this is no workbook", "save it as .xlsx or as CSV") from error
     try:
         for sheet in book.worksheets:
-            rows = sheet.iter_rows(values_only=True)
-            yield sheet.title, ([_cell(value) for value in row] for row in rows)
+            yield sheet.title, _rows(sheet)
     finally:
         book.close()
+
+
+def _rows(sheet: Worksheet) -> Iterator[list[str]]:
+    """The rows of a sheet, unpacked one by one. Raises `UnreadableError` at a damaged one."""
+    try:
+        for row in sheet.iter_rows(values_only=True):
+            yield [_cell(value) for value in row]
+    except BROKEN as error:
+        raise UnreadableError(
+            "this workbook is damaged", "open it, save it anew or as CSV"
+        ) from error
 
 
 def _no_trap(path: Path) -> None:

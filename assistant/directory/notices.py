@@ -104,4 +104,5 @@ def _announced(
     if notice.valid_from > last or notice.valid_from > max(day, first):
         shape = shape if elsewhere else "ahead"
         params = (*params, ("from", Day(notice.valid_from, day)))
-    return Fact(None, name, "notice", shape, text.text(query.language), params)
+    value = text.text(query.language)
+    return Fact(None, name, "notice", shape, value, params, id=notice.id)

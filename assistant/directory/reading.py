@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 400
 "Services read together."
-TOGETHER = (TERMS, ROSTERS, NOTICES)
+TOGETHER = (TERMS, ROSTERS, NOTICES, "polls")
 "Tables whose translations belong to the directory as a whole."
 
 

@@ -42,9 +42,9 @@ OWN_TELEPHONE = timedelta(minutes=10)
 REST = timedelta(minutes=2)
 "From one ring of a staff telephone to the next: time for a note, and peace if nobody is there."
 OWNER = "clock"
-NotRung = Literal["no_telephone", "her_own", "in_use", "not_now", "carrier"]
+NotRung = Literal["no_telephone", "her_own", "in_use", "not_now", "carrier", "spent"]
 """Why a member of staff is not rung at her wish: on no roster; the resident's own telephone; on
-another call of ours; not the time; the carrier refused, or nobody knows."""
+another call of ours; not the time; the carrier refused, or nobody knows; no more calls today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class RingPlan:
     "For so long a staff telephone rings."
     country: str
     "How numbers without their country are read."
+    may_ring: Callable[[datetime], bool] = lambda _now: True
+    "Whether another call may be paid for today; what is due stays on the desk's queue till then."
 
 
 class Ringing:
@@ -88,7 +90,9 @@ class Ringing:
     # -- staff ------------------------------------------------------------------------------
 
     def _ring(self, staff: Staff, now: datetime) -> None:
-        """Ring whoever is on duty and free, one callback each."""
+        """Ring whoever is on duty and free, one callback each, while there is money for calls."""
+        if not self._plan.may_ring(now):
+            return
         busy = {row.owner for row in self._store.listing(BEING_RUNG)}
         on_duty = staff.on_duty(now)
         free = [one for one in on_duty if one.name not in busy and _rested(one, now)]
@@ -136,10 +140,9 @@ class Ringing:
         row = self._store.get(code)
         if person is None or row is None:
             return "no_telephone"
-        if e164(row.phone, self._plan.country) == e164(person.phone, self._plan.country):
-            return "her_own"
-        if any(one.owner == name and one.code != code for one in self._store.listing(BEING_RUNG)):
-            return "in_use"
+        hindered = self._hindered(row, person, now)
+        if hindered is not None:
+            return hindered
         claimed = self._claims.take(code, name, now, CLAIM_S)
         if claimed is None:
             return "not_now"
@@ -148,6 +151,15 @@ class Ringing:
             return "in_use"
         after = self._store.get(code)
         return None if after is not None and after.state in BEING_RUNG else "carrier"
+
+    def _hindered(self, row: Callback, person: Person, now: datetime) -> NotRung | None:
+        """What stands against ringing this person for this callback, whatever its time."""
+        if e164(row.phone, self._plan.country) == e164(person.phone, self._plan.country):
+            return "her_own"
+        if not self._plan.may_ring(now):
+            return "spent"
+        others = (one for one in self._store.listing(BEING_RUNG) if one.code != row.code)
+        return "in_use" if any(one.owner == person.name for one in others) else None
 
     def _not_rung(self, ring: Ring, error: CarrierError, now: datetime) -> None:
         """Refused: later. Nobody knows: the carrier's own list decides, never a second ring."""
@@ -200,4 +212,4 @@ def look_for(ringing: Ringing, now: Callable[[], datetime]) -> Look:
         except (AssistantError, OSError) as error:
             log.error("callbacks wait for the next look: %s", error)  # noqa: TRY400 - the sentence says it
 
-    return Look("callbacks", LOOK_EVERY_S, look)
+    return Look("callbacks", LOOK_EVERY_S, look, everywhere=True)

@@ -51,19 +51,28 @@ class Called:
     ring: Ring
 
 
+@dataclass(frozen=True, slots=True)
+class RingStores:
+    """Where callbacks stand, and who may change which."""
+
+    callbacks: CallbackStore
+    claims: Claims
+
+
 class Desk:
     """Answers the webhooks of our own calls."""
 
     def __init__(
         self,
-        store: CallbackStore,
-        claims: Claims,
+        stores: RingStores,
         words: RingWords,
         notes: RingNotes,
         burnt: BurntWords,
         now: Callable[[], datetime],
+        may_reach: Callable[[str], bool] = lambda _phone: True,
     ) -> None:
-        self._store, self._claims = store, claims
+        """`may_reach` tells which telephones the line may dial; others are dialled by hand."""
+        self._store, self._claims, self._may_reach = stores.callbacks, stores.claims, may_reach
         self._words, self._notes, self._burnt, self._now = words, notes, burnt, now
 
     # -- staff ------------------------------------------------------------------------------
@@ -98,8 +107,13 @@ class Desk:
         return RingReply((self._words.staff("no_key"),))
 
     def _connect(self, called: Called) -> RingReply:
-        """Her telephone, once the ring is written down; else it must not ring."""
+        """Her telephone, once the ring is written down; else it must not ring.
+
+        A number the line may not dial is told to them, and the callback is theirs.
+        """
         row, now = called.row, self._now()
+        if not self._may_reach(row.phone):
+            return self._by_hand(called)
         self._apply(row.code, events.StaffAnswered(row.owner or ""))
         meant = self._claims.intend(
             row.code, called.ring.attempt, "resident", None, now, cause="webhook"

@@ -11,7 +11,7 @@ from assistant.callbacks.worklist import Worklist
 from assistant.outbox.quiet import quiet_times
 from assistant.ringing.burnt_words import BurntWords
 from assistant.ringing.clock import Ringing, RingPlan
-from assistant.ringing.desk import Desk
+from assistant.ringing.desk import Desk, RingStores
 from assistant.ringing.doubts import Doubts
 from assistant.ringing.minutes import Minutes
 from assistant.ringing.notes import RingNotes
@@ -24,6 +24,7 @@ from assistant.ringing.words import RingWords
 if TYPE_CHECKING:
     from assistant.app import House
     from assistant.core.ports import VoiceCarrier
+    from assistant.edge.purse import Purse
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,27 @@ class Ringers:
     outcomes: Outcomes
 
 
-def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = None) -> Ringers:
-    """The ringing of this house over `carrier`; `claims` only where leases are other than usual."""
+def build_ringers(
+    house: House,
+    carrier: VoiceCarrier,
+    claims: Claims | None = None,
+    purse: Purse | None = None,
+) -> Ringers:
+    """The ringing of this house over `carrier`; `claims` only where leases are other than usual.
+
+    Without a `purse` everybody may be rung, as often as is to be.
+    """
     config, rooms, promises = house.config, house.talk.rooms, house.promises
     claims = claims or Claims(house.database, promises.rules)
     texts = RingTexts(rooms, quiet_times(config.texts.quiet))
     notes = RingNotes(promises.store, house.journal, house.webhooks, texts)
     burnt = BurntWords(promises.store, promises.book, texts)
     words = RingWords(rooms.book, rooms.site, rooms.entries)
-    plan = RingPlan(config.callbacks.ring_staff_s, config.site.country)
+    plan = RingPlan(
+        config.callbacks.ring_staff_s,
+        config.site.country,
+        lambda now: purse is None or purse.may_ring(now),
+    )
     doubts = Doubts(promises, claims, carrier, notes)
     minutes = Minutes(promises, notes, texts, config.site.timezone)
     clock = Ringing(promises, claims, carrier, notes, doubts, minutes, plan)
@@ -52,7 +65,14 @@ def build_ringers(house: House, carrier: VoiceCarrier, claims: Claims | None = N
     staff = CallbackDesk(promises, Worklist(house.database), kept, clock, notes, Records(house))
     return Ringers(
         clock,
-        Desk(promises.store, claims, words, notes, burnt, house.clock.now),
+        Desk(
+            RingStores(promises.store, claims),
+            words,
+            notes,
+            burnt,
+            house.clock.now,
+            lambda phone: purse is None or purse.may_reach(phone),
+        ),
         staff,
         Outcomes(promises, kept, notes, texts, house.requests.next_code),
     )

@@ -30,11 +30,21 @@ if TYPE_CHECKING:
     from assistant.ringing.records import Record
 
 Refused = Literal[
-    "gone", "taken", "in_use", "no_telephone", "her_own", "not_now", "carrier", "waits", "no_room"
+    "gone",
+    "taken",
+    "in_use",
+    "no_telephone",
+    "her_own",
+    "not_now",
+    "carrier",
+    "waits",
+    "no_room",
+    "spent",
 ]
 """Why a deed was not done: no such callback; a colleague has it; a telephone is in use for it; who
 asks is on no roster; the roster has the resident's own number; too early, too soon after another
-ring, or too often; the carrier refused; an outcome waits to be carried out; no place is left."""
+ring, or too often; the carrier refused; an outcome waits to be carried out; no place is left; the
+calls of today are used up."""
 Decision = Literal["retry", "visit", "close"]
 DECISIONS: Final[tuple[Decision, ...]] = ("retry", "visit", "close")
 JUMPS: Final = ("frail", "medicine", "waits_long", "our_mistake")

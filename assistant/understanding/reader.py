@@ -40,6 +40,8 @@ what it hears gets the check too."""
 FAINT, PLAIN_WISH = 0.55, 0.7
 """Danger fainter than the first is let go where an everyday wish is as sure as the second: on our
 tables no danger is lost by it, and one in ten false offers goes."""
+ONE_MATTER = ("callback.verify", "learn.scam")
+"The second says no more than the first: who asks whether it was us asks whether it was a swindler."
 MARGIN = 0.1
 "A clause is a wish of its own only where it passes the threshold by this much: half sentences lie."
 
@@ -143,7 +145,7 @@ class Reader:
         for place, (first, one) in enumerate(sure):
             for second, other in sure[place + 1 :]:
                 if self._apart(first, one, second, other, language, finder):
-                    return first, second
+                    return first, None if (one.intent, other.intent) == ONE_MATTER else second
         return text, None
 
     def _sure(self, clause: str, language: str) -> Match | None:

@@ -25,10 +25,12 @@ from assistant.desk import Box, DeskParts, People, desk_blueprints
 from assistant.desk.blueprint import Desk
 from assistant.memory.hearings import Answer, Exchange, Hearing, HearingStore
 from assistant.memory.store import ConversationStore
+from assistant.rights_desk import RightsDesk
 from assistant.staff.accounts import AccountStore
 from assistant.staff.approvals import ApprovalStore
 from assistant.staff.drafts import DraftStore
 from assistant.staff.lockout import Lockout
+from assistant.staff.presence import Presence
 from assistant.staff.roles import ROLES
 from assistant.staff.secrets_kept import OneTimeCodes
 from assistant.staff.sessions import SessionStore
@@ -92,11 +94,13 @@ class Around:
             plain_http=self.plain_http,
             people=self.people,
             audit=self.audit,
+            presence=Presence(self.database),
             alarms=self.alarms,
             requests=self.requests,
             request_desk=RequestDesk(self.database),
             callbacks=callback_desk(self.database),
             hearings=HearingStore(self.database),
+            rights=RightsDesk(self.house, self.audit, self.people.accounts),
             tables=tables_of(self.house),
             box=lambda: Box(ready=True, hears=("zh", "en"), speaks=True),
         )

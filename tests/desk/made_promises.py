@@ -36,7 +36,9 @@ def promised(
         "cause": "test", "accepted": True, "window_start": window.start, "window_end": window.end,
     }  # fmt: skip
     with around.database.begin() as connection:
-        connection.execute(insert(callbacks).values(**values_of(row), fence=0))
+        connection.execute(
+            insert(callbacks).values(**values_of(row, around.database.vault), fence=0)
+        )
         connection.execute(insert(callback_history).values(**line))
         if rung is not None:
             ring = {"code": code, "attempt": 1, "party": "resident", "nth": 1, "state": "over"}

@@ -5,7 +5,9 @@ Made-up people and matters on the demo community, always the same.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,9 +19,12 @@ from assistant.core.callback import Wish
 from assistant.core.conversation import Conversation
 from assistant.core.event import Flag, TakeDown
 from assistant.core.turn import Hypothesis, Utterance
+from assistant.database import open_database
+from assistant.first_start import FirstStart
 from assistant.memory.hearings import Answer, Exchange, Hearing
 from assistant.memory.store import ConversationStore
 from tests.browser.chromium import launched
+from tests.conftest import ROOT
 from tests.desk.around import NAMES, PASSWORD, PHONE, START, Around, open_around, prepare
 from tests.desk.made_promises import DAY, HOUR, promised
 from tests.desk.server import served
@@ -55,9 +60,25 @@ def main() -> None:
         around = open_around(folder, (made, prepare(made)))
         furnish(around)
         promise(around)
-        with served(around), sync_playwright() as playwright, launched(playwright) as chromium:
-            draw(around, chromium)
+        with sync_playwright() as playwright, launched(playwright) as chromium:
+            with served(around):
+                draw(around, chromium)
+            begin(Path(temporary) / "begun", chromium)
         around.database.close()
+
+
+def begin(folder: Path, chromium: Browser) -> None:
+    """The first step of the first start, at a desk where nobody has an account yet."""
+    folder.mkdir()
+    around = Around(open_database(f"sqlite:///{folder / 'desk.db'}"))
+    settings = Path(shutil.copy(ROOT / "config.yaml", folder))
+    around.parts = replace(around.parts, first_start=FirstStart(around.house, settings))
+    with served(around):
+        for language, locale in (("zh", "zh-CN"), ("en", "en-GB")):
+            page = chromium.new_context(viewport=SIZE, locale=locale).new_page()  # type: ignore[arg-type]  # as above
+            page.goto(f"{around.public_url}/desk/setup")
+            page.screenshot(path=FOLDER / f"setup-{language}.png")
+    around.database.close()
 
 
 def furnish(around: Around) -> None:

@@ -19,7 +19,7 @@ from assistant.core.event import TakeDown
 from assistant.core.texts import OutgoingText
 from assistant.desk.guard import POLICY
 from assistant.desk_figures import Figures, Look, Scorecard, Stretch
-from assistant.drill.numbers import MARK, fresh_number
+from assistant.drill.numbers import MARK, fresh_call, fresh_number
 from assistant.memory.store import ConversationStore
 from assistant.scorecard.figures import Share, Spread
 from tests.desk.around import NAMES, PHONE, START, Around, Browser
@@ -116,10 +116,10 @@ def test_a_mark_without_a_question_has_no_denominator(around: Around) -> None:
 def test_a_drill_is_no_resident(around: Around) -> None:
     """Calls, texts and requests are counted by day and hour, a drill's are not."""
     store = ConversationStore(around.database)
-    for number, contact in enumerate((PHONE, fresh_number())):
+    for name, contact in (("c0", PHONE), (fresh_call(), fresh_number())):
         moment = START - HOUR
-        store.save(Conversation(f"c{number}", "voice", contact, "zh", moment, moment))
-        text = OutgoingText(f"k{number}", contact, "好", "zh", "answer", moment)
+        store.save(Conversation(name, "voice", contact, "zh", moment, moment))
+        text = OutgoingText(f"copy:{name}:1:1", contact, "好", "zh", "answer", moment)
         around.house.outbox.put(text, moment)
     taken_down(around)
     taken_down(around)  # the same again: merged

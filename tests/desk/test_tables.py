@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import Workbook
 
 from assistant.cards.store import Card
 from assistant.core.conversation import Conversation
@@ -278,6 +279,26 @@ def test_a_zip_cannot_write_outside_or_fill_the_disk(
     assert "notices：1 行" in shown.text
     assert not list(around.house.data.parent.glob("notices.csv"))
     assert "太大了" in upload(browser, "trap.zip", trap.getvalue()).text
+
+
+@pytest.mark.parametrize("name", ["all.zip", "all.xlsx"])
+def test_a_damaged_archive_is_refused_in_words(signed_in: SignedIn, name: str) -> None:
+    """Its directory is whole and what is packed in it is not: found out while it is unpacked."""
+    book, packed = Workbook(), io.BytesIO()
+    sheet = book.create_sheet("notices")
+    for number in range(500):
+        sheet.append([f"第{number}条通知", "2026-11-26", number * 7919 % 1000])
+    book.save(packed)
+    if name.endswith(".zip"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("notices.csv", NOTICES * 50)
+    with zipfile.ZipFile(packed) as archive:
+        largest = max(archive.infolist(), key=lambda part: part.compress_size)
+    whole, middle = packed.getvalue(), largest.compress_size // 2
+    at = largest.header_offset + 30 + len(largest.filename) + middle
+    damaged = whole[:at] + bytes(255 - byte for byte in whole[at : at + 20]) + whole[at + 20 :]
+    assert upload(signed_in("supervisor"), name, damaged).status_code == 422
 
 
 def test_a_huge_upload_is_not_read(signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
+from sqlalchemy import insert
 
 from assistant.cards.store import Card
 from assistant.core.conversation import Conversation
 from assistant.core.event import Flag, TakeDown
 from assistant.drill.results import DrillStore
+from assistant.radar.clusters import Cluster
+from assistant.rights.life import prove
+from assistant.themes.tables import themes
 from tests.browser.chromium import launched
 from tests.desk.around import NAMES, PASSWORD, PHONE, START, Around, open_around
 from tests.desk.server import APPEARANCES, served
@@ -30,11 +34,36 @@ PROMPT = "/desk/prompts/one?language=zh&key=open.ask"
 PAGES = (
     *("/desk/directory", "/desk/directory/notices", "/desk/directory/import", "/desk/meant"),
     *("/desk/meant/1", "/desk/meant/new?code=GH000001", "/desk/prompts", PROMPT, "/desk/cases"),
-    *("/desk/cards", "/desk/box", "/desk/traffic", "/desk/drill", "/desk/roster"),
-    "/desk/scorecard",
+    *("/desk/cards", "/desk/box", "/desk/traffic", "/desk/drill", "/desk/roster", "/desk/polls"),
+    *("/desk/themes", "/desk/themes/seats"),
+    *("/desk/scorecard", "/desk/rights", "/desk/rights/GH000002"),
     "/desk/help/import",
 )
 MISTAKEN = "楼道里那位又耍脾气了"
+
+
+def suggested(around: Around, talk: Conversation) -> None:
+    """Suggestions that are proposed, one in a theme, one that may belong there."""
+    house, codes = around.house, []
+    for words in (
+        "楼下添几把长椅",
+        "楼下放两把长椅吧",
+        "食堂的菜少放盐",
+        "食堂少油少盐",
+        "排个书法班",
+    ):
+        codes.append(house.requests.next_code())
+        house.requests.take_down(TakeDown(codes[-1], "case.suggest", words), talk, START)
+    row: dict[str, object] = {
+        "id": "seats",
+        "names": {"zh": "长椅", "en": "Benches"},
+        "state": "open",
+        "told": {},
+    }
+    row |= {"poll": "", "by": "王芳", "made": START}
+    with house.database.begin() as connection:
+        connection.execute(insert(themes).values(**row))
+    around.parts.tables.theming.store.add("seats", codes[:1], "王芳", START)
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +73,18 @@ def desk(
     """A running desk with something on every table."""
     around = open_around(tmp_path_factory.mktemp("tables"), prepared)
     house = around.house
+    cluster = Cluster("water", ("GH000001",), 3, START, START, frozenset({3, 4}), frozenset(), 1e-6)
+    around.parts.tables.radar.risks.seen(cluster)
+    told = {"zh": "换了新灯", "en": "New lamps"}
+    around.parts.tables.published.tell(told, told, "王芳", START)
     talk = Conversation("c1", "voice", PHONE, "zh", START, START)
     house.requests.take_down(
         TakeDown(house.requests.next_code(), "case.report", MISTAKEN), talk, START
     )
+    asked = TakeDown(house.requests.next_code(), "privacy.what", "你们存了我什么")
+    house.wishes.asked(asked, talk, START)
+    house.wishes.store.change(asked.code, lambda right: prove(right, "counter"))
+    suggested(around, talk)
     house.cards.put(Card("k1", PHONE, "zh", ("社区食堂上午十一点开门。",), START))
     house.inquiries.flag(Flag(house.store.current().services[0].id, "phone", "wrong"), START)
     corrector = around.parts.tables.corrector

@@ -21,6 +21,7 @@ from assistant.core.values import (
     Listing,
     Localised,
     Moment,
+    Number,
     PhoneNumber,
     Span,
     Spans,
@@ -55,6 +56,16 @@ SAMPLES: dict[str, Value] = {
     "second": both("电话号码", "a telephone number"),
     "name": both("社区卫生服务中心", "community health centre"),
     "digit": Words("2"),
+    "title": both("小公园里先添什么？", "What should the little park get first?"),
+    "before": both("遮雨的亭子", "a shelter from the rain"),
+    "votes": Number(52),
+    "n": Number(60),
+    "told": both("12月1日起楼下有四把长椅", "There are four benches from the first of December"),
+    "received": both("大约一千二百", "about one thousand two hundred"),
+    "closed": both("大约一千一百", "about one thousand one hundred"),
+    "kept": both("大约一百二十", "about one hundred and twenty"),
+    "late": both("不到十", "fewer than ten"),
+    "broken": both("不到十", "fewer than ten"),
     "service": both("社区卫生服务中心", "community health centre"),
     "notice": both("11月25日上午停诊", "closed on the morning of 25 November"),
     "what": both("量血压，打预防针", "Blood pressure and vaccinations"),
@@ -125,7 +136,10 @@ def size(text: str) -> tuple[int, int]:
     return len(text.encode("utf-16-be")) // 2, UCS2
 
 
-CHOICES = ("menu.", "callback.option.", "callback.choice", "callback.deed.")
+CHOICES = (
+    *("menu.", "callback.option.", "callback.choice", "callback.deed."),
+    *("poll.topic", "poll.choice", "poll.more"),
+)
 "Lines with a number in a text; `callback.window` is the name of one."
 
 

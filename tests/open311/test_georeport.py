@@ -230,6 +230,13 @@ def test_a_question_that_means_nothing_is_refused(
     assert error["description"]
 
 
+def test_what_was_handed_over_before_has_the_id_it_had(city: City) -> None:
+    """The same telephone says the same again: one case, one id, and that id is read back."""
+    made = [checked(city.create(phone="13800000001"), CREATED, 201)[0] for _ in range(3)]
+    (identifier,) = {one["service_request_id"] for one in made}
+    assert checked(city.read(f"requests/{identifier}.json"), REQUESTS)
+
+
 def test_a_case_handed_over_is_a_case(city: City) -> None:
     """Staff have its words, place and number; its id reads it back, and is its own token."""
     (made,) = checked(city.create(phone="13800000001"), CREATED, 201)

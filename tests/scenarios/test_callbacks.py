@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from assistant import booking
+from assistant.callbacks.tables import callback_rings
 from assistant.core.callback import ENDED, Promise
 from assistant.core.conversation import Conversation
 from assistant.core.texts import IncomingText
@@ -359,6 +361,25 @@ def test_was_that_you_warns_and_asks_for_money(caller: Resident) -> None:
     assert caller("是的") == ["emergency.check.scam"]
     caller.ring()
     assert caller("刚才是你们打的吗", "没有") == ["else.ask"]
+
+
+def test_we_rang_and_the_safe_word_was_wrong(caller: Resident) -> None:
+    """A ring of ours is told; whoever did not know the word was somebody else all the same."""
+    caller("后天上午给我回个电话", "不想说")
+    (promise,) = caller.open
+    row = {"code": promise.code, "attempt": 1, "party": "resident", "nth": 1, "state": "done"}
+    row |= {"began": caller.clock.now(), "reached": True, "by_staff": False}
+    with caller.house.database.begin() as connection:
+        connection.execute(insert(callback_rings).values(**row))
+    caller.clock.advance(timedelta(minutes=30))
+    caller.ring()
+    assert caller("今天有人打电话说是你们，是不是骗子")[0] == "callback.verify.yes"
+    caller.ring()
+    said = caller("刚才是你们打的吗，他说不出暗号")
+    assert said == ["callback.verify.word", "callback.verify.money"]
+    assert caller("当然没有") == ["else.ask"]
+    assert caller("有人打电话来，暗号不对")[0] == "callback.verify.word"
+    assert caller("他要我转账")[0] == "emergency.check.scam"
 
 
 # -- by text ---------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from flask import Response, abort, request
 
 from assistant.desk.routes import Route
-from assistant.desk.shell import after
+from assistant.desk.shell import after, field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from assistant.cards.store import Card
     from assistant.desk.shell import Shell
+
+NUMBER_MOST: Final = 20
+NUMBER: Final = re.compile(r"\+?[0-9][0-9 -]{1,19}")
+"A telephone number as it is dialled."
 
 
 class Cards:
@@ -30,6 +35,7 @@ class Cards:
         return (
             Route("/cards", self.cards, "tables.see"),
             Route("/cards/file", self.card_file, "tables.edit", "POST"),
+            Route("/cards/fridge", self.fridge_file, "tables.edit", "POST"),
             Route("/cards/fetched", self.card_fetched, "tables.edit", "POST"),
         )
 
@@ -39,7 +45,8 @@ class Cards:
 
     def _page(self, status: int = 200, error: str | None = None) -> ResponseReturnValue:
         listed = self._tables.cards.listing("waiting", "printed")
-        return self._shell.page("cards", "cards", status, listed=listed, error=error)
+        number = field("number", NUMBER_MOST) or self._tables.line_number
+        return self._shell.page("cards", "cards", status, listed=listed, error=error, number=number)
 
     def _find(self) -> Card:
         wanted = request.form.get("card", "")
@@ -52,9 +59,14 @@ class Cards:
         self._shell.note("card.print", card.key)
         content = self._tables.printed(card)
         self._tables.cards.mark(card.key, "printed")
-        answer = Response(content, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = "attachment; filename=card.pdf"
-        return answer
+        return _pdf(content, "card.pdf")
+
+    def fridge_file(self) -> ResponseReturnValue:
+        """The page to hang on the fridge, in every language, with the number that was typed."""
+        number = field("number", NUMBER_MOST)
+        if NUMBER.fullmatch(number) is None:
+            return self._page(422, self._shell.say("cards.fridge.wrong"))
+        return _pdf(self._tables.fridge(number), "fridge.pdf")
 
     def card_fetched(self) -> ResponseReturnValue:
         """The resident has it."""
@@ -63,3 +75,9 @@ class Cards:
         if not self._tables.cards.mark(wanted, "fetched"):
             return self._page(409, self._shell.say("late.card"))
         return after("/desk/cards", "card_fetched")
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer

@@ -44,7 +44,10 @@ class SignIn:
         )
 
     def sign_in(self) -> ResponseReturnValue:
-        """The form for name and password."""
+        """The form for name and password; before anybody has one, the first start."""
+        start = self._parts.first_start
+        if start is not None and start.open():
+            return redirect("/desk/setup", 303)
         return self._form()
 
     def _form(self, error: str | None = None, status: int = 200) -> ResponseReturnValue:

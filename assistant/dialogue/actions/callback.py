@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from assistant.core.callback import Promise, Rung
     from assistant.core.conversation import Option, Pending
     from assistant.core.turn import Understood
+    from assistant.core.values import Value
     from assistant.dialogue.move import Context, Entry, Move
 
 LOOK_BACK = timedelta(days=7)
 "How far back it is told whether we rang: people ask about yesterday, seldom about last week."
+NO_RING = ("safety.", "privacy.", "callback.verify", "callback.book")
+"What goes its own way though a safe word that was wrong is spoken of."
 ABOUT_THEN = timedelta(hours=1)
 "How far from the time she names a ring of ours may lie and still be that one."
 
@@ -75,7 +78,20 @@ def verify(move: Move, turn: Understood, _entry: Entry, context: Context) -> Mov
     contact, since = move.conversation.contact, context.now - LOOK_BACK
     if not which_number.is_dialled(contact):
         return _not_us(move, "callback.verify.withheld", turn.utterance.text, context)
-    return move.then(Ask(FindRings(contact, since, turn.utterance.text, turn.reading.slots.time)))
+    words, slots = turn.utterance.text, turn.reading.slots
+    no_word = turn.reading.remark == "no_safe_word"
+    return move.then(Ask(FindRings(contact, since, words, slots.time, no_word=no_word)))
+
+
+def remarked(move: Move, turn: Understood, context: Context) -> Move | None:
+    """Whoever rang did not know the safe word: as if she asked whether it was us."""
+    now, match = move.conversation, turn.reading.match
+    other = match.accepted and match.intent is not None and match.intent.startswith(NO_RING)
+    answers = now.pending is not None and now.pending.question in {"words", "emergency"}
+    if turn.reading.remark != "no_safe_word" or other or answers:
+        return None
+    entry = context.entries.get("callback.verify")
+    return None if entry is None else verify(move.with_(misses=0), turn, entry, context)
 
 
 def told(move: Move, query: TellCallbacks, found: Found, context: Context) -> Move:
@@ -121,6 +137,8 @@ def rings(move: Move, query: FindRings, found: Found, context: Context) -> Move:
     zone = windows.here_zone(context)
     moment = Moment(ours[0].at.astimezone(zone), context.now.astimezone(zone).date())
     office = PhoneNumber(context.site.office_phone)
+    if query.no_word:
+        return _not_us(move, "callback.verify.word", query.words, context, moment=moment)
     move = move.with_(served=True).inform("callback.verify.yes", moment=moment, phone=office)
     return following.anything_else(move, context)
 
@@ -196,7 +214,7 @@ def _then(ring: Rung, query: FindRings) -> bool:
     return begun and (wanted.end is None or ring.at <= wanted.end + ABOUT_THEN)
 
 
-def _not_us(move: Move, prompt: str, heard: str, context: Context) -> Move:
-    move = move.inform(prompt, phone=PhoneNumber(context.site.office_phone))
+def _not_us(move: Move, prompt: str, heard: str, context: Context, **more: Value) -> Move:
+    move = move.inform(prompt, phone=PhoneNumber(context.site.office_phone), **more)
     move = move.with_(served=True).say("callback.verify.money", words=Words(heard))
     return move.expect("confirm", context.now, intent="callback.verify", heard=heard)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from assistant.core.event import Forget, OptOut
 from assistant.core.turn import Understood
 from assistant.core.values import PhoneNumber
+from assistant.dialogue import following
 from assistant.dialogue.move import Context, Entry, Move
 
 
 def opt_out(move: Move, _turn: Understood, _entry: Entry, context: Context) -> Move:
-    """Stop everything unasked at once, and say so one time."""
-    return stopped(move, context)
+    """Stop everything unasked at once, and say so one time; a call goes on."""
+    move = stopped(move, context)
+    return following.anything_else(move, context) if move.conversation.channel == "voice" else move
 
 
 def stopped(move: Move, context: Context) -> Move:

@@ -8,24 +8,41 @@ from __future__ import annotations
 
 from assistant.core.answer import CaseStatus, Matters
 from assistant.core.conversation import Pending
-from assistant.core.event import Ask, Forget, OutcomeKind, Reread, TakeDown
+from assistant.core.event import Ask, Outcome, OutcomeKind, Reread, Say, TakeDown
 from assistant.core.turn import Understood
 from assistant.core.values import Code, PhoneNumber, Words
 from assistant.dialogue import arranging, asking, chosen_time, following, honesty
-from assistant.dialogue.actions import callback, person
+from assistant.dialogue.actions import callback, person, privacy
 from assistant.dialogue.move import Context, Entry, Move
 
-RUNG_BACK = ("case.status", "privacy.what", "privacy.who_looked")
+REPORTED = frozenset({"case.report"})
+"What the office may have announced already."
+RUNG_BACK = ("case.status",)
 "Requests after which somebody rings, at no time that is agreed; the others are cases staff read."
 
 
 def ask(move: Move, turn: Understood, entry: Entry, context: Context) -> Move:
     """A wish that staff must carry out: confirm what was heard, then take it down."""
     place, heard = turn.reading.slots.place, turn.utterance.text
+    move, known = _announced(move, entry.intent, heard, context)
     if move.conversation.channel == "sms":
         return take(move, entry.intent, heard, context, place=place)
-    move = move.say(f"take.{entry.intent}", words=Words(heard))
+    asked = "take.known" if known else f"take.{entry.intent}"
+    move = move.say(asked, words=Words(heard))
     return move.expect("confirm", context.now, intent=entry.intent, heard=heard, place=place)
+
+
+def _announced(move: Move, intent: str, heard: str, context: Context) -> tuple[Move, bool]:
+    """Before a trouble is taken down, what is announced about it; whether anything was."""
+    fact = None
+    if intent in REPORTED:
+        fact = context.announced(heard, move.conversation.language)
+    if fact is None:
+        return move, False
+    notice = dict(fact.params)["text"]
+    move = move.then(Say("known.report", (("notice", notice),)))
+    told = (("service", fact.service), ("field", fact.field), ("value", fact.value))
+    return move.then(Outcome("answered", told)), True
 
 
 def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:
@@ -46,8 +63,12 @@ def confirmed(move: Move, pending: Pending, context: Context, *, yes: bool) -> M
 def _carried_out(move: Move, intent: str, pending: Pending, context: Context) -> Move:
     if intent == "callback.verify":
         return callback.money_asked(move, pending, context)
+    if intent == "case.suggest" and not pending.heard:
+        return move.say("poll.suggest.words").expect("words", context.now, intent=intent)
     if intent in {"person.request", "callback.book"}:
         return person.take_over(move, context, heard=pending.heard)
+    if intent in privacy.WISHES:
+        return privacy.take(move, intent, pending.heard, context)
     return take(move, intent, pending.heard, context, place=pending.place)
 
 
@@ -101,8 +122,6 @@ def take(
     """Take one request down, say its code, and go on."""
     code, contact = context.codes(), move.conversation.contact
     move = move.then(TakeDown(code, intent, heard, place))
-    if intent == "privacy.delete":
-        move = move.then(Forget())
     move = move.inform(
         f"taken.{intent}", code=Code(code), phone=PhoneNumber(context.site.office_phone)
     ).name_case(code, context)
@@ -113,8 +132,6 @@ def take(
 def _outcome(
     intent: str, code: str, contact: str, heard: str, place: str | None
 ) -> tuple[OutcomeKind, dict[str, object]]:
-    if intent == "privacy.delete":
-        return "privacy.requested", {"case": code}
     if intent in RUNG_BACK:
         return "person.callback", {"case": code, "phone": contact}
     return "case.opened", {"case": code, "intent": intent, "problem": heard, "place": place}
