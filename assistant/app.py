@@ -270,10 +270,11 @@ def lessons(house: House) -> list[tuple[str, str, Sequence[str]]]:
     found: list[tuple[str, str, Sequence[str]]] = []
     library = house.library
     for language, by_intent in library.examples.items():
-        asked_of = house.polling.phrases(language, house.clock.now())
-        named = [*asked_of, *house.inquiries.phrases(language)]
+        votes = house.polling.phrases(language, house.clock.now())
+        named = house.inquiries.phrases(language)
         common = library.common[language]
-        asked = [*_in_turn(by_intent), *common["unfinished"][:UNFINISHED]]
+        # Choices of a vote take the place of rarer wishes, not of a service's name.
+        asked = [*votes, *_in_turn(by_intent), *common["unfinished"][:UNFINISHED]]
         digits = [word for word, value in common["numbers"].items() if value < TEN]
         vocabulary = open_vocabulary(asked=asked, names=named)
         found.append((language, vocabulary.name, vocabulary.phrases))

@@ -47,8 +47,9 @@ def open_purse(house: House) -> Purse:
         },
     )
     own = frozenset(e164(phone, site.country) for phone in site.duty_phones)
-    tolls = Tolls(site.country, edge.prefixes, own)
-    paid = config.twilio.account_sid or config.texts.carriers
+    exchange = any(line.kind == "sip" and line.rings for line in config.lines.values())
+    tolls = Tolls(site.country, edge.prefixes, own, extensions=exchange)
+    paid = config.twilio.account_sid or config.texts.carriers or config.lines
     return Purse(tolls, budget, strict=bool(paid))
 
 

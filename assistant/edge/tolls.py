@@ -6,6 +6,7 @@ A country is told by the numbering plan, not by its code: +1 alone would let the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -17,6 +18,7 @@ DEAR = frozenset(
     {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PERSONAL_NUMBER}
 )
 "Whoever has such a number is paid for being reached (in China 96xxx; in Britain 09, 084, 070)."
+EXTENSION = re.compile(r"\d{2,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,14 @@ class Tolls:
     "Beginnings of E.164 numbers, as +86 or +85298; none: the numbers of `country`."
     always: frozenset[str] = frozenset()
     "E.164 numbers the office has set itself: the people on duty."
+    extensions: bool = False
+    "Whether numbers of up to five digits are those inside the office's own exchange."
 
     def allows(self, contact: str) -> bool:
         """Whether this number may be rung and texted."""
         number = e164(contact, self.country)
-        if number in self.always:
+        inside = self.extensions and EXTENSION.fullmatch(contact) is not None
+        if inside or number in self.always:
             return True
         if self.is_dear(number) or not number.startswith("+"):
             return False

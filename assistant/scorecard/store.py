@@ -90,16 +90,21 @@ class Ledger:
         return len(stale)
 
     def _stale(self, now: datetime) -> list[str]:
+        """Days that were never counted, or not since they may have changed.
+
+        Contacts are many and days are few: contacts are asked only for days nobody has counted.
+        """
         table = contact_facts.c
-        wanted = (
-            select(table.day, func.min(figure_counts.c.at))
-            .outerjoin_from(contact_facts, figure_counts, figure_counts.c.day == table.day)
-            .group_by(table.day)
-        )
         with self._database.read() as connection:
-            rows = connection.execute(wanted).all()
+            kept_at = select(figure_counts.c.day, figure_counts.c.at)
+            counted_at = {row.day: row.at for row in connection.execute(kept_at)}
+            ends = connection.execute(select(func.min(table.day), func.max(table.day))).one()
+            unknown = [day for day in _days(*ends) if day not in counted_at]
+            asked = select(table.day).where(table.day.in_(unknown)).distinct()
+            fresh = list(connection.execute(asked).scalars())
         today = self._date(now)
-        return [day for day, at in rows if at is None or self._open(day, at, today)]
+        again = [day for day, at in counted_at.items() if self._open(day, at, today)]
+        return sorted([*fresh, *again])
 
     def _open(self, day: str, at: datetime, today: date) -> bool:
         if day >= today.isoformat():
@@ -163,6 +168,14 @@ class Ledger:
 
     def _date(self, moment: datetime) -> date:
         return moment.astimezone(self._zone).date()
+
+
+def _days(first: str | None, last: str | None) -> list[str]:
+    """Every day of the calendar from `first` to `last`, ISO; none without contacts."""
+    if first is None or last is None:
+        return []
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    return [(begin + timedelta(days=n)).isoformat() for n in range((end - begin).days + 1)]
 
 
 def _contact(row: Mapping[Any, Any]) -> Contact:

@@ -129,6 +129,15 @@ def sign_in(page: Page, desk: Around) -> None:
     expect(page.locator("#keys-open")).to_be_visible()
 
 
+@pytest.fixture
+def chinese(desk: Around, page: Page) -> Page:
+    """The page in Chinese and of the usual size, whatever was looked at before."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for view in ("language/zh", "large/0"):
+        page.goto(f"{desk.public_url}/desk/view/{view}?next=/desk/account")
+    return page
+
+
 def addresses(desk: Around) -> tuple[str, ...]:
     """Every page of the tables, one service's sheet with them."""
     service = desk.house.store.current().services[0].id
@@ -168,8 +177,9 @@ def test_pages_at_200_percent_scroll_one_way(desk: Around, page: Page) -> None:
     assert wide == []
 
 
-def test_one_click_is_tried_before_ones_eyes(desk: Around, page: Page) -> None:
+def test_one_click_is_tried_before_ones_eyes(desk: Around, chinese: Page) -> None:
     """From the request: one click on the meaning; the result comes without a reload."""
+    page = chinese
     page.goto(f"{desk.public_url}/desk/requests/GH000001")
     page.click("text=居民其实想说什么")
     page.fill("#words", "灯又耍脾气")
@@ -181,8 +191,9 @@ def test_one_click_is_tried_before_ones_eyes(desk: Around, page: Page) -> None:
     expect(page.locator(".done")).to_contain_text("已采用")
 
 
-def test_a_prompt_is_recorded_in_the_browser(desk: Around, page: Page) -> None:
+def test_a_prompt_is_recorded_in_the_browser(desk: Around, chinese: Page) -> None:
     """Start, stop, keep: measured by the service, kept, and heard from then on."""
+    page = chinese
     page.goto(desk.public_url + PROMPT)
     seconds = desk.parts.tables.studio.prompt("open.ask", "zh")
     assert seconds is not None
@@ -201,8 +212,11 @@ def test_a_prompt_is_recorded_in_the_browser(desk: Around, page: Page) -> None:
     assert kept.recorded
 
 
-def test_tables_are_imported_with_a_look_before(desk: Around, page: Page, tmp_path: Path) -> None:
+def test_tables_are_imported_with_a_look_before(
+    desk: Around, chinese: Page, tmp_path: Path
+) -> None:
     """Choose a file, look, import, see the notice, take it back."""
+    page = chinese
     table = tmp_path / "notices.csv"
     table.write_text("通知,从,到\n二号楼电梯检修,2026-11-26,2026-11-26\n", "utf-8")
     page.goto(f"{desk.public_url}/desk/directory/import")

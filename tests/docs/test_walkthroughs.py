@@ -156,7 +156,7 @@ class ToyLine:
 
     async def leave(self) -> bool:
         """As `core.ports.Line.leave`."""
-        return False
+        return True
 
 
 @dataclass

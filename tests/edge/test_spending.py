@@ -49,6 +49,13 @@ def test_people_on_duty_are_always_reached() -> None:
     assert Tolls("CN", (), frozenset({abroad})).allows(abroad)
 
 
+@pytest.mark.parametrize(("number", "may"), [("101", True), ("8001", True), ("1", False)])
+def test_an_exchange_has_numbers_of_its_own(number: str, may: bool) -> None:  # noqa: FBT001 - a column
+    """Extensions of staff are rung over the office's exchange; without one they are no numbers."""
+    assert Tolls("CN", extensions=True).allows(number) is may
+    assert not Tolls("CN").allows(number)
+
+
 class Kept:
     """What the database has counted."""
 

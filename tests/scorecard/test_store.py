@@ -36,7 +36,7 @@ def marks(database: Database) -> dict[str, bool | None]:
     """By contact, whether the same came again."""
     with database.read() as connection:
         wanted = select(contact_facts.c.id, contact_facts.c.again)
-        return dict(connection.execute(wanted).tuples().all())
+        return {row.id: row.again for row in connection.execute(wanted)}
 
 
 def test_who_comes_again_marks_what_she_asked_before(any_database: Database) -> None:

@@ -1,4 +1,4 @@
-"""Short lessons by telephone: what always holds, what the office warns of now, and one question."""
+"""Short lessons by telephone: what the office warns of now, what always holds, and one question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RIGHT: Final = {"learn.scam": False, "learn.phone": True}
 
 
 def tell(move: Move, _turn: Understood, entry: Entry, context: Context) -> Move:
-    """Tell the lesson named after the intent, and what the office warns of, if it does."""
+    """Tell the lesson named after the intent; first what the office warns of, if it does."""
     topics = TOPICS.get(entry.intent)
     if topics is None:
         return _told(move, entry.intent, (), context)
@@ -47,4 +47,4 @@ def answered(move: Move, pending: Pending, context: Context, *, yes: bool) -> Mo
 def _told(move: Move, lesson: str, news: tuple[Say, ...], context: Context) -> Move:
     """A breath at a time; in a call a question to her comes last."""
     params: tuple[tuple[str, Value], ...] = (("phone", PhoneNumber(context.site.office_phone)),)
-    return following.tell(move.with_(served=True), (Say(lesson, params), *news), context)
+    return following.tell(move.with_(served=True), (*news, Say(lesson, params)), context)
