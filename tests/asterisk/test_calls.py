@@ -288,6 +288,7 @@ async def test_many_messages_of_no_meaning_end_a_call() -> None:
             await until(lambda: house.taken and house.taken[0].keys == ["5"])
             await socket.send("<nonsense>")
             await over(house)
+    assert (house.taken[0].keys, house.taken[0].ended) == (["5"], True)
 
 
 @pytest.mark.parametrize("last", [b"\xff\x00\x01\x02", b"\x00\x00\x00", b"\x12\x00\x02ab"])
@@ -320,6 +321,7 @@ async def test_calls_end_with_the_service(way: Way) -> None:
         await until(lambda: len(channel.heard) > 5)
     await asyncio.wait_for(joined, 3)
     await over(house)
+    assert [call.ended for call in house.taken] == [True]
 
 
 @scene

@@ -67,10 +67,13 @@ def test_what_is_no_message_is_told_apart(text: str) -> None:
 @given(st.text(max_size=200) | st.from_regex(r'\{"event": ?"[A-Z_]{1,20}".{0,40}\}'))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """An event, nothing, or `Malformed`."""
+    read, reason = None, ""
     try:
-        control.read(text)
-    except Malformed:
-        return
+        read = control.read(text)
+    except Malformed as wrong:
+        reason = str(wrong)
+    assert len(reason) < 20
+    assert read is None or type(read).__module__ == control.__name__
 
 
 def test_commands_fit_into_what_asterisk_reads() -> None:

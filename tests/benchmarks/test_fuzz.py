@@ -77,10 +77,13 @@ def test_a_run_is_repeated_by_its_number() -> None:
 @given(st.text() | JSON.map(json.dumps))
 def test_any_message_is_read_or_malformed(text: str) -> None:
     """Media stream: nothing but `Malformed` is ever raised."""
+    message, reason = None, ""
     try:
-        wire.decode(text)
-    except wire.Malformed:
-        return
+        message = wire.decode(text)
+    except wire.Malformed as wrong:
+        reason = str(wrong)
+    assert len(reason) < 20
+    assert message is None or type(message).__module__ == wire.__name__
 
 
 @given(

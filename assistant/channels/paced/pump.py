@@ -104,6 +104,10 @@ async def _goes_well(call: Call, inbox: Inbox) -> bool:
     try:
         await call.start()
         return await _feed(call, inbox)
+    except asyncio.CancelledError:
+        # The service stops: what she was in the middle of is kept, as when she rings off.
+        await call.hung_up()
+        raise
     except Exception as error:  # noqa: BLE001 - whatever fails inside, the caller hears the menu
         log.error("a call failed and goes on by the keys menu: %s", type(error).__name__)  # noqa: TRY400 - words said may stand in it
         return False
