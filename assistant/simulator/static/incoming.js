@@ -16,6 +16,7 @@ export class Incoming {
   #sound = null;
   #openSound;
   #sid = "";
+  #left = ""; // the call put down here last: the carrier may not have heard of it yet
   #status = "";
   #bridged = false;
   #after = 0;
@@ -50,9 +51,12 @@ export class Incoming {
     await this.#look();
   }
 
+  // It is over for her at once; a look under way then finds no call of hers to end.
   async hangUp() {
-    await this.#act({ do: this.ringing ? "decline" : "hang_up" });
+    const told = this.#act({ do: this.ringing ? "decline" : "hang_up" });
+    this.#left = this.#sid;
     this.#over("ended");
+    await told;
   }
 
   async press(digit) {
@@ -64,8 +68,11 @@ export class Incoming {
   async #look() {
     const number = this.#number();
     if (!number || (!this.#sid && !this.#free())) return;
-    const query = new URLSearchParams({ number, sid: this.#sid, after: this.#after });
+    const sid = this.#sid;
+    const query = new URLSearchParams({ number, sid, after: this.#after });
     const { call } = await askJson(`telephone?${query}`);
+    if (sid !== this.#sid) return; // put down while the answer was on its way
+    if (call && call.sid === this.#left) return;
     if (!call) return this.#sid ? this.#over("lineEnded") : undefined;
     if (!this.#sid) this.#begin(call);
     await this.#follow(call);
