@@ -152,7 +152,8 @@ class Talk:
         """`new_id` names a conversation; tests pass their own."""
         self.rooms = rooms
         self._new_id = new_id
-        self._locks: dict[str, threading.Lock] = {}
+        self._taken: dict[str, tuple[threading.Lock, int]] = {}
+        "By contact whose texts are changed now, its lock and how many hold it or wait for it."
         self._guard = threading.Lock()
         self._learning = threading.Lock()
 
@@ -406,9 +407,20 @@ class Talk:
     @contextmanager
     def alone_with(self, contact: str) -> Iterator[None]:
         """Held while anything changes the texts with this contact (E.164), on whatever node."""
-        with self._lock(contact), self.rooms.between_nodes(contact):
+        with self._alone_here(contact), self.rooms.between_nodes(contact):
             yield
 
-    def _lock(self, contact: str) -> threading.Lock:
+    @contextmanager
+    def _alone_here(self, contact: str) -> Iterator[None]:
+        """One thread at a time; who leaves last takes the lock away: contacts come without end."""
         with self._guard:
-            return self._locks.setdefault(contact, threading.Lock())
+            lock, many = self._taken.get(contact) or (threading.Lock(), 0)
+            self._taken[contact] = lock, many + 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, many = self._taken.pop(contact)
+                if many > 1:
+                    self._taken[contact] = lock, many - 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.core.conversation import Conversation, Unsent
 from assistant.core.event import Say
 from assistant.core.turn import CarrierWord, Utterance, Wordless
+from assistant.core.values import PhoneNumber
 from assistant.dialogue import traffic
 from assistant.dialogue.prompts import run_on
 from assistant.outbox.writer import Letter, written
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from assistant.conversation import Rooms
     from assistant.core.ports import Journal
     from assistant.core.texts import IncomingText
     from assistant.core.turn import Turn
@@ -68,6 +70,20 @@ def letter(book: PromptBook, signatures: Mapping[str, str], text: str, language:
     more = book.sentence(Say("more.tail"), language, "sms").text
     gap = " " if more.isascii() else ""
     return written(text, signatures.get(language, ""), gap + more)
+
+
+def excuses(rooms: Rooms) -> Callable[[IncomingText], list[str]]:
+    """Answers texts while nothing can be read or kept: how to reach the office instead."""
+
+    def answer(text: IncomingText) -> list[str]:
+        own, *others = rooms.site.languages
+        latin = text.body.isascii() and any(sign.isalpha() for sign in text.body)
+        language = "en" if latin and "en" in others else own
+        office = (("phone", PhoneNumber(rooms.site.office_phone)),)
+        said = rooms.book.sentence(Say("error", office), language, "sms").text
+        return list(letter(rooms.book, rooms.signatures, said, language).parts)
+
+    return answer
 
 
 def answer(

@@ -65,6 +65,7 @@ from assistant.ringing import clock as ringing
 from assistant.ringing import outcomes
 from assistant.ringing.setup import build_ringers
 from assistant.simulator import SimulatorParts, simulator_blueprint
+from assistant.texting import excuses
 from assistant.thrift import open_purse, redactor, spare
 from assistant.watching import Seen, Watch
 
@@ -252,7 +253,10 @@ class Service:
             )
         )
         answer = text_answers(self.house, spare(self.house, self.purse))
-        app.register_blueprint(sms_blueprint(webhooks, answer, self._late, self._pool, clock.now))
+        away = excuses(self.house.talk.rooms)
+        app.register_blueprint(
+            sms_blueprint(webhooks, answer, self._late, self._pool, clock.now, away)
+        )
         desk, redirect = self._ringers.desk, self._control.redirect
         app.register_blueprint(
             ring_blueprint(webhooks, desk, ring_settings(config), redirect, clock.now)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.rendered import RENDERED
 
 pytest_plugins = ["tests.live.service", "tests.callbacks.postgres"]
 """The real service in a process of its own: fixtures `live` and `live_server`. Real
@@ -20,6 +25,30 @@ DEAD_PROXY = "http://127.0.0.1:9"
 """Port 9 (discard) is closed: a child process that asks for another machine is refused at once."""
 
 LOOPBACK = frozenset({"", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104  # names looked up, not bound
+
+SEEN_WITHIN_MS = 20_000
+"How long a browser test waits for what it expects; Playwright's 5 s are short on a busy machine."
+
+LONGEST = (
+    "tests/benchmarks/test_calls.py",
+    "tests/desk/test_tables_pages.py",
+    "tests/drill/test_drill.py",
+    "tests/desk/test_pages.py",
+    "tests/desk/test_end_to_end.py",
+    "tests/nodes/",
+    "tests/live/",
+    "tests/sip/",
+    "tests/kannel/",
+    "tests/gammu/",
+    "tests/asterisk/",
+    "tests/deploy/",
+    "tests/browser/",
+    "tests/backups/",
+    "tests/test_commands.py",
+    "tests/corrections/",
+    "tests/callbacks/",
+)
+"Begun first, so that towards the end no processor waits for one long file on another."
 
 _look_up = socket.getaddrinfo
 
@@ -39,8 +68,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Close the ways out that pytest-socket does not watch: name look-ups and child processes."""
+    if RENDERED not in os.environ:  # the processes that xdist starts inherit it
+        os.environ[RENDERED] = tempfile.mkdtemp(prefix="rendered-")
+        config.add_cleanup(_remove_rendered)
+    config.option.loadscopereorder = False  # by number of tests: the longest files would come last
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         os.environ[name] = os.environ[name.upper()] = DEAD_PROXY
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost,::1"
@@ -50,6 +83,23 @@ def pytest_configure() -> None:
 def pytest_unconfigure() -> None:
     """Give the name look-up back."""
     socket.getaddrinfo = _look_up
+
+
+def _remove_rendered() -> None:
+    shutil.rmtree(os.environ.pop(RENDERED), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, each in its own order; browsers are waited for patiently."""
+    items.sort(key=_turn)
+    if (playwright := sys.modules.get("playwright.sync_api")) is not None:
+        playwright.expect.set_options(timeout=SEEN_WITHIN_MS)
+
+
+def _turn(item: pytest.Item) -> int:
+    """The place of its file among the longest."""
+    ranks = (rank for rank, path in enumerate(LONGEST) if item.nodeid.startswith(path))
+    return next(ranks, len(LONGEST))
 
 
 def _look_up_loopback(host: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401  # the signature of socket.getaddrinfo is not ours

@@ -88,15 +88,16 @@ class RunningService:
 
 @contextlib.contextmanager
 def service(data: Path, scratch: Path, **rungs: int) -> Iterator[RunningService]:
-    """The service with the models of `data`, everything else of its own in `scratch`.
+    """The service with the models and rendered prompts of `data`, all else of its own in `scratch`.
 
     `rungs` sets `calls.speech`, `calls.keys` and `calls.number`; what is not named has no limit.
     Raises `BenchError` when it is not ready in time.
     """
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    if (data / "models").is_dir():
-        (scratch / "models").symlink_to((data / "models").resolve())
+    for kept in ("models", "audio"):
+        if (data / kept).is_dir():
+            (scratch / kept).symlink_to((data / kept).resolve())
     journal, secret = scratch / "journal.jsonl", secrets.token_hex(16)
     limits = {"speech": NO_LIMIT, "keys": NO_LIMIT, "number": NO_LIMIT, **rungs}
     given = {f"ASSISTANT_CALLS__{name.upper()}": str(value) for name, value in limits.items()}

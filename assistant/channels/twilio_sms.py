@@ -11,8 +11,8 @@ from datetime import datetime
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
 
-from assistant.channels.webhook import EMPTY, Webhooks, count
-from assistant.core.errors import AssistantError
+from assistant.channels.webhook import EMPTY, Webhooks, count, xml
+from assistant.core.errors import AssistantError, DatabaseError
 from assistant.core.texts import CarrierDid, IncomingText
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,12 @@ def sms_blueprint(
     send_late: SendLate,
     pool: Executor,
     now: Callable[[], datetime],
+    away: Answer,
 ) -> Blueprint:
-    """Route `/twilio/sms`."""
+    """Route `/twilio/sms`; `away` answers while nothing can be kept, and keeps nothing.
+
+    The carrier does not deliver a refused text again, so a refusal would be silence to her.
+    """
     blueprint = Blueprint("twilio_sms", __name__)
 
     @blueprint.post("/twilio/sms")
@@ -55,7 +59,11 @@ def sms_blueprint(
                 )
                 return EMPTY
 
-        return webhooks.once("sms", text.contact and message, act, now())
+        try:
+            return webhooks.once("sms", text.contact and message, act, now())
+        except DatabaseError as error:
+            log.error("a text could not be taken up: %s", error)  # noqa: TRY400 - the sentence says it
+            return xml(_twiml(away(text)))
 
     return blueprint
 

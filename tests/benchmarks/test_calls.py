@@ -10,6 +10,7 @@ from assistant.benchmarks.calls import Plan
 from assistant.benchmarks.rounds import Round
 from assistant.capacity import FILE, read
 from assistant.core.ladder import Limits
+from tests.rendered import share_rendered
 
 SMALL = Plan(first=2, seconds=10.0, most=4, tries=1, in_a_row=20, at_once=5)
 "A bounded form: what it shows is that the bench rings the real service and its sums are right."
@@ -83,6 +84,7 @@ def test_nothing_is_written_where_nothing_was_carried(
 ) -> None:
     """The figures say so, and what was measured before stays."""
     monkeypatch.setattr(calls, "SLOWEST_REPLY_S", 0.0)
+    share_rendered(tmp_path)
     figures = calls.run(tmp_path, Plan(first=1, seconds=9.0, most=1, in_a_row=2, at_once=1))
     assert figures["limits"] is None
     assert figures["keys"]["carried"] is None
@@ -92,6 +94,7 @@ def test_nothing_is_written_where_nothing_was_carried(
 @pytest.mark.timeout(300)
 def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
     """Calls by keys and with speech are rung, answered and counted; the result is kept."""
+    share_rendered(tmp_path)
     figures = calls.run(tmp_path, SMALL)
     assert figures["keys"]["rounds"][0]["frames"] == pytest.approx(1000, abs=60)
     assert figures["keys"]["rounds"][0]["replies"] > 0
@@ -111,6 +114,7 @@ def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
 @pytest.mark.timeout(300)
 def test_replies_are_timed_from_the_end_of_the_turn(tmp_path: Path) -> None:
     """With two callers: words were heard, answered, and the wait was more than nothing."""
+    share_rendered(tmp_path)
     figures = latency.run(tmp_path, seconds=25.0, calls=2)
     assert figures["round"]["replies"] > 0
     assert 0 < figures["round"]["reply_p50_s"] < 20

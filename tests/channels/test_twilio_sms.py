@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 SECRET, ORIGIN = "shh", "https://line.example.org"
 HERS = "+8613800000001"
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+AWAY = "please ring"
+"What a text is answered while nothing can be kept."
 PATIENCE_S = 20
 "Longest wait for another thread."
 
@@ -52,7 +56,9 @@ class Line:
         gate = Gate(lambda: [SECRET], lambda: ORIGIN)
         webhooks = Webhooks(gate, Replays(WebhookLog(self._database), EMPTY))
         app.register_blueprint(
-            sms_blueprint(webhooks, self._answer, self._send, pool, lambda: self.now)
+            sms_blueprint(
+                webhooks, self._answer, self._send, pool, lambda: self.now, lambda _: [AWAY]
+            )
         )
         self._app = app
 
@@ -284,3 +290,17 @@ def test_what_came_with_a_text_is_handed_on(
 def test_the_time_for_an_answer_leaves_room() -> None:
     """Twilio waits 15 s in all; the webhook itself has to answer well before."""
     assert twilio_sms.QUICK_S <= 10
+
+
+def test_a_text_during_an_outage_gets_a_sentence(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The carrier repeats nothing that was refused: she hears how to reach somebody."""
+    monkeypatch.setattr("assistant.app.TEXT_WAITS_S", 0.2)
+    with closing(sqlite3.connect(tmp_path / "line.db")) as database:
+        database.execute("ALTER TABLE webhooks RENAME TO gone")
+        answer = line.text("hello")
+        database.execute("ALTER TABLE gone RENAME TO webhooks")
+    assert (answer.status_code, AWAY in answer.text) == (200, True)
+    assert line.asked == []
+    assert "to hello" in line.text("hello", "SM2").text

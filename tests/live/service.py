@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.live.caller import SECRET, Carrier
+from tests.rendered import share_rendered
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 90
@@ -55,7 +56,7 @@ def start(
     """Start the service over `data` and wait until it can hear and speak."""
     port = free_port()
     journal, log = data / "journal.jsonl", data / "service.log"
-    data.mkdir(parents=True, exist_ok=True)
+    share_rendered(data)
     journal.touch()
     settings = {
         "ASSISTANT_TWILIO__AUTH_TOKEN": SECRET,

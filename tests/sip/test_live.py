@@ -22,6 +22,7 @@ from assistant.config import load_config
 from assistant.library import load_spoken
 from assistant.speech.audio import ulaw_to_pcm
 from tests.asterisk.peer import PASSWORD, Channel, Dialplan, Way
+from tests.rendered import share_rendered
 from tests.sip.baresip import established, needs, telephone
 from tests.sip.office import HOST, free_port, likeness, until
 
@@ -104,6 +105,7 @@ def running(tmp_path_factory: pytest.TempPathFactory, project: Path) -> Iterator
     (data / "config.yaml").write_text(text.replace("\nlines: {}\n", block), "utf-8")
     made = Running(port, tcp, data, data / "config.yaml", data / "j.jsonl", data / "log")
     made.journal.touch()
+    share_rendered(data)
     options = ["--data", str(data), "--config", str(made.config), "--journal", str(made.journal)]
     with launched(options, made.log, {"ASSISTANT_DRILL__AT": "", **PASSWORDS}):
         yield made
