@@ -15,6 +15,7 @@ from assistant.core.values import PhoneNumber
 from assistant.dialogue import traffic
 from assistant.dialogue.prompts import run_on
 from assistant.outbox.writer import Letter, written
+from assistant.understanding.language import detect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,14 +74,20 @@ def letter(book: PromptBook, signatures: Mapping[str, str], text: str, language:
 
 
 def excuses(rooms: Rooms) -> Callable[[IncomingText], list[str]]:
-    """Answers texts while nothing can be read or kept: how to reach the office instead."""
+    """Answers texts while nothing can be read or kept: how to reach the office instead.
+
+    Words of danger bring the emergency number first. Nobody is told of them: nothing can be kept.
+    """
+    site, safety = rooms.site, rooms.reader.safety
+    office = Say("error", (("phone", PhoneNumber(site.office_phone)),))
+    emergency = Say("emergency.again", (("number", PhoneNumber(site.emergency_number)),))
 
     def answer(text: IncomingText) -> list[str]:
-        own, *others = rooms.site.languages
-        latin = text.body.isascii() and any(sign.isalpha() for sign in text.body)
-        language = "en" if latin and "en" in others else own
-        office = (("phone", PhoneNumber(rooms.site.office_phone)),)
-        said = rooms.book.sentence(Say("error", office), language, "sms").text
+        language = detect(text.body)
+        if language not in site.languages:
+            language = site.languages[0]
+        says = [emergency, office] if safety.detect(text.body, language) else [office]
+        said = run_on([rooms.book.sentence(say, language, "sms").text for say in says])
         return list(letter(rooms.book, rooms.signatures, said, language).parts)
 
     return answer
