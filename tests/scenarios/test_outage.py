@@ -24,7 +24,7 @@ HERS = "+8613800000001"
     ],
 )
 def test_a_text_nobody_can_keep_is_told_whom_to_ring(
-    open_at: Callable[[datetime], Any], words: str, danger: bool
+    open_at: Callable[[datetime], Any], words: str, *, danger: bool
 ) -> None:
     """The office's number in her language; words of danger bring the emergency number before it."""
     house, *_ = open_at(AT)
