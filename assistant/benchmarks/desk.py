@@ -102,7 +102,7 @@ def run(
         url = f"sqlite:///{own / 'neighbour-line.db'}"
         database = open_database(url, key_source("", (), own / "keys"))
         _fill(database, waiting, open_cases)
-        cookies = _sessions(database, own)
+        cookies = sessions(database, own)
         with _listening(running.base, cookies) as told, _working(database):
             pages = {
                 page: _timed(running.base, page, cookies[0], asked, f"127.0.0.{seat}")
@@ -187,13 +187,13 @@ def _case(number: int) -> dict[str, Any]:
     return {**asdict(case), "public_id": f"bench-{number}"}
 
 
-def _sessions(database: Database, own: Path) -> list[str]:
+def sessions(database: Database, own: Path) -> list[str]:
     """Cookies of as many browsers as hold `DESKS` tabs."""
     accounts = AccountStore(database, OneTimeCodes(own_secret(own / "keys", "codes.key")))
     account = accounts.add(NAME, "admin", NOW, "seven grey herons at dawn")
-    sessions = SessionStore(database, timedelta(minutes=15))
+    store = SessionStore(database, timedelta(minutes=15))
     browsers = -(-DESKS // TABS)
-    return [sessions.begin(account.key, "in", "bench", NOW) for _ in range(browsers)]
+    return [store.begin(account.key, "in", "bench", NOW) for _ in range(browsers)]
 
 
 # -- meanwhile ------------------------------------------------------------------------------

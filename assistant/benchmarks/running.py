@@ -58,7 +58,7 @@ class RunningService:
 
     def cost(self) -> Cost:
         """What it has used up to now."""
-        own, *others = [self.process.pid, *_descendants(self.process.pid)]
+        own, *others = [self.process.pid, *descendants(self.process.pid)]
         return Cost(
             at=time.monotonic(),
             front_s=_cpu(own),
@@ -66,6 +66,12 @@ class RunningService:
             machine_s=_machine_cpu(),
             resident=sum(map(_resident, (own, *others))),
         )
+
+    def held(self) -> tuple[int, int]:
+        """Open files and threads of all its processes."""
+        own = self.process.pid
+        every = [Path(f"/proc/{pid}") for pid in (own, *descendants(own))]
+        return sum(_entries(one / "fd") for one in every), sum(_entries(o / "task") for o in every)
 
     def counted(self, name: str) -> float:
         """One figure of `/metrics`."""
@@ -116,7 +122,7 @@ def launched(
 
     Raises `BenchError` when it is not ready in time.
     """
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "assistant.cli", "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), *options]
     with log.open("wb") as stream:
@@ -152,26 +158,36 @@ def _until_idle(pid: int) -> None:
     """Wait until warming is over: half a second in which hardly anything was used."""
     deadline, before = time.monotonic() + READY_WITHIN_S, -1.0
     while time.monotonic() < deadline:
-        used = sum(map(_cpu, (pid, *_descendants(pid))))
+        used = sum(map(_cpu, (pid, *descendants(pid))))
         if used - before < 0.05:  # noqa: PLR2004 - a tenth of the half second
             return
         before = used
         time.sleep(0.5)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, and those started, as far as they still run."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += [int(child), *_descendants(int(child))]
+                found += [int(child), *descendants(int(child))]
     return found
+
+
+def _entries(folder: Path) -> int:
+    """How many lie in it; 0 for a process that is gone."""
+    try:
+        return sum(1 for _ in folder.iterdir())
+    except OSError:
+        return 0
 
 
 def _cpu(pid: int) -> float:
