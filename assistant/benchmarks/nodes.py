@@ -4,6 +4,11 @@ Simulated carriers post signed texts as fast as they are answered, to each node 
 this machine, so the rate stops growing where its processors are used up: `machine_cores` says how
 many were busy, `cpu_ms_a_text` what a text costs a node, and `rate_by_cpu` how many texts a second
 the nodes would answer with a processor each, which is what a machine of its own gives a node.
+
+With `share` each node is a small machine, held to that share of one processor. The server and the
+carriers are not held, so as long as processors are left the rate shows what nodes cost each other
+through the server: locks, waits and connections. Once a minute one node looks after what came in;
+a measurement of a minute or more has that in each of its numbers.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.benchmarks.postgres_server import postgres_server
 from assistant.benchmarks.running import RunningService, launched
+from assistant.benchmarks.small_machines import small_machine
 from assistant.benchmarks.sms import Poster, texts_of
 from assistant.vault.sources import fresh_text
 
@@ -33,21 +39,28 @@ if TYPE_CHECKING:
 NODES, SECONDS = 2, 15
 CONNECTIONS = 6
 "Texts of one carrier under way at the same time, for each node."
+WARMING = 150
+"Texts before a node is measured; its first dozens cost it twice what later ones do."
 
 
-def run(data: Path, *, nodes: int = NODES, seconds: float = SECONDS) -> dict[str, Any]:
-    """Figures for one, two and four nodes, up to `nodes`; `data` is not read."""
+def run(
+    data: Path, *, nodes: int = NODES, seconds: float = SECONDS, share: float | None = None
+) -> dict[str, Any]:
+    """Figures for one, two and four nodes, up to `nodes`; `data` is not read.
+
+    Raises `BenchError` where a node cannot be held to its `share`.
+    """
     del data
     counts = [count for count in (1, 2, 4) if count <= nodes]
-    measured = [_measure(count, seconds) for count in counts]
+    measured = [_measure(count, seconds, share) for count in counts]
     alone = measured[0]
     for figures in measured:
         figures["ratio"] = round(figures["a_second"] / alone["a_second"], 2)
         figures["ratio_by_cpu"] = round(figures["rate_by_cpu"] / alone["rate_by_cpu"], 2)
-    return {"processors": os.cpu_count(), "measured": measured}
+    return {"processors": os.cpu_count(), "share": share, "measured": measured}
 
 
-def _measure(count: int, seconds: float) -> dict[str, Any]:
+def _measure(count: int, seconds: float, share: float | None) -> dict[str, Any]:
     """One number of nodes on an empty database of its own."""
     with tempfile.TemporaryDirectory(prefix="bench-nodes-") as folder, ExitStack() as stack:
         server = stack.enter_context(postgres_server())
@@ -61,6 +74,10 @@ def _measure(count: int, seconds: float) -> dict[str, Any]:
             stack.enter_context(_node(Path(folder) / f"node-{number}", given))
             for number in range(count)
         ]
+        _warm([Poster(one) for one in running])
+        if share is not None:
+            for one in running:
+                stack.enter_context(small_machine(one.process.pid, share))
         return {"nodes": count, **_post(running, seconds)}
 
 
@@ -75,10 +92,9 @@ def _node(folder: Path, given: Mapping[str, str]) -> Iterator[RunningService]:
 
 def _post(running: Sequence[RunningService], seconds: float) -> dict[str, Any]:
     """Every carrier posts the next text as soon as its last one is answered."""
-    texts, posters = texts_of("3"), [Poster(one) for one in running]
+    posters = [Poster(one) for one in running]
     lines = [poster for poster in posters for _ in range(CONNECTIONS)]
-    given = _one_by_one(texts)
-    _warm(posters, given)
+    given = _one_by_one(texts_of("3"))
     before = [one.cost() for one in running]
     deadline = time.monotonic() + seconds
 
@@ -104,10 +120,11 @@ def _post(running: Sequence[RunningService], seconds: float) -> dict[str, Any]:
     }
 
 
-def _warm(posters: Sequence[Poster], texts: Iterator[Text]) -> None:
+def _warm(posters: Sequence[Poster]) -> None:
     """The first texts of a service load what the others find loaded."""
+    texts = texts_of("4")
     for poster in posters:
-        for text in itertools.islice(texts, CONNECTIONS):
+        for text in itertools.islice(texts, WARMING):
             poster.post(text)
 
 

@@ -17,7 +17,7 @@ BENCHMARKS = (
 OPTIONS = {
     "callbacks": frozenset({"kills", "rows"}),
     "fuzz": frozenset({"minutes", "seed"}),
-    "nodes": frozenset({"nodes", "seconds"}),
+    "nodes": frozenset({"nodes", "seconds", "share"}),
     "radar": frozenset({"seed", "trials", "weeks"}),
     "scorecard": frozenset({"contacts", "seed"}),
 }
@@ -41,6 +41,11 @@ OPTIONS = {
 @click.option("--seed", type=int, help="`fuzz`, `radar`, `scorecard`: repeats that run.")
 @click.option("--nodes", type=click.IntRange(1, 4), help="`nodes`: so many at most.")
 @click.option("--seconds", type=click.IntRange(2), help="`nodes`: how long each number of them.")
+@click.option(
+    "--share",
+    type=click.FloatRange(0.05, 1),
+    help="`nodes`: each node is held to so much of one processor.",
+)
 @click.option("--weeks", type=click.IntRange(1), help="`radar`: quiet weeks.")
 @click.option("--trials", type=click.IntRange(1), help="`radar`: clusters that are planted.")
 @click.option("--contacts", type=click.IntRange(1000), help="`scorecard`: how many.")
