@@ -81,6 +81,7 @@ def save(
             if secrets or kept:
                 _put(tried.with_name(SECRETS), _lines(kept), OWNER_ONLY)
             config = load_config(tried, environment)
+            _give_to_owner_of(path, tried, tried.with_name(SECRETS))
             if secrets:
                 tried.with_name(SECRETS).replace(path.with_name(SECRETS))
             tried.replace(path)
@@ -104,6 +105,14 @@ def _put(path: Path, text: str, mode: int) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _give_to_owner_of(path: Path, *written: Path) -> None:
+    """What root writes for the service stays the service's own."""
+    owner = path.stat()
+    for one in written if os.geteuid() == 0 else ():
+        if one.exists():
+            os.chown(one, owner.st_uid, owner.st_gid)
 
 
 def _lines(secrets: Mapping[str, str]) -> str:

@@ -49,6 +49,7 @@ from assistant.desk.uploads import MB, MOST_BYTES
 from assistant.desk_parts import desk_parts
 from assistant.desk_tables import Running
 from assistant.drill import nightly
+from assistant.drill.run import drill_secret
 from assistant.edge.callers import Callers
 from assistant.edge.front import Front, Measures
 from assistant.edge.purse import CarefulCarrier
@@ -108,6 +109,7 @@ class Service:
         self._background: set[asyncio.Task[None]] = set()
         keys = house.data / "keys"
         self._simulator_secret = house_secret(house.database, keys, "simulator.key")
+        self._drill_secret = drill_secret(house)
         self._tokens = StreamTokens(house_secret(house.database, keys, "stream.key"))
         self._gate = Gate(self._secrets, house.config.public_url)
         self._control = control_of(house, self._simulator_secret)
@@ -220,7 +222,8 @@ class Service:
     def _secrets(self) -> list[str]:
         config = self.house.config
         simulator = [self._simulator_secret] if config.simulator else []
-        return [secret for secret in (config.twilio.auth_token, *simulator) if secret]
+        known = (config.twilio.auth_token, *simulator, self._drill_secret)
+        return [secret for secret in known if secret]
 
     @property
     def directory(self) -> Counter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,16 @@ def test_an_earlier_secret_stays(settings: Path) -> None:
         "ASSISTANT_TWILIO__AUTH_TOKEN": "one",
         "ASSISTANT_BACKUPS__PASSPHRASE": "two",
     }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_what_root_writes_stays_the_services_own(settings: Path) -> None:
+    """Both files belong to whom the settings belonged to, with the same rights as before."""
+    os.chown(settings, 65534, 65534)
+    save(settings, {}, {("twilio", "auth_token"): "one"})
+    for path in (settings, settings.with_name("secrets")):
+        assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65534)
+    assert settings.with_name("secrets").stat().st_mode & 0o777 == 0o600
 
 
 def test_what_cannot_be_leaves_both_files_as_they_were(settings: Path) -> None:
