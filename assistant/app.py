@@ -351,6 +351,13 @@ class Replays:
         except DatabaseError as error:
             log.error("an answer could not be kept: %s", error)  # noqa: TRY400 - the sentence says it
 
+    def failed(self, key: str) -> None:
+        """Let the next delivery be acted on at once; while the database is away, in 30 s."""
+        try:
+            self._log.release(key)
+        except DatabaseError as error:
+            log.error("a webhook that failed could not be given out again: %s", error)  # noqa: TRY400 - the sentence says it
+
 
 TextAnswer = Callable[[IncomingText], list[str]]
 

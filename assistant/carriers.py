@@ -160,11 +160,19 @@ class Carriers:
         if NO_RESIDENT.fullmatch(text.contact):
             log.info("a text from no resident's telephone was not answered")
         else:
-            self._answer(text)
+            self._answered(key, text)
         self._replays.after(key, DONE, self._now())
         if self._sender is not None:
             self._sender.wake()
         return True
+
+    def _answered(self, key: str, text: IncomingText) -> None:
+        """By the outbox; where that fails, the next delivery is taken up at once."""
+        try:
+            self._answer(text)
+        except Exception:
+            self._replays.failed(key)
+            raise
 
     def _kannel_reported(self, name: str, sid: str, status: str, code: int | None) -> None:
         self._kannels[name].reported(sid)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, request
 from twilio.twiml.messaging_response import MessagingResponse
+from werkzeug.exceptions import HTTPException
 
 from assistant.channels.webhook import EMPTY, Webhooks, count, xml
 from assistant.core.errors import AssistantError, DatabaseError
@@ -39,7 +40,7 @@ def sms_blueprint(
     now: Callable[[], datetime],
     away: Answer,
 ) -> Blueprint:
-    """Route `/twilio/sms`; `away` answers while nothing can be kept, and keeps nothing.
+    """Route `/twilio/sms`; `away` answers what failed or cannot be kept, and keeps nothing.
 
     The carrier does not deliver a refused text again, so a refusal would be silence to her.
     """
@@ -55,15 +56,19 @@ def sms_blueprint(
                 return _twiml(working.result(QUICK_S))
             except LateError:
                 working.add_done_callback(
-                    lambda late: _too_late(late, message, text.contact, send_late)
+                    lambda late: _too_late(late, message, text, send_late, away)
                 )
                 return EMPTY
 
         try:
             return webhooks.once("sms", text.contact and message, act, now())
+        except HTTPException:
+            raise
         except DatabaseError as error:
             log.error("a text could not be taken up: %s", error)  # noqa: TRY400 - the sentence says it
-            return xml(_twiml(away(text)))
+        except Exception as error:  # noqa: BLE001 - a refusal would be silence to her
+            log.error("a text could not be answered: %s", type(error).__name__)  # noqa: TRY400 - it may repeat her words
+        return xml(_twiml(away(text)))
 
     return blueprint
 
@@ -85,14 +90,16 @@ def _twiml(texts: list[str]) -> str:
     return str(response)
 
 
-def _too_late(late: Future[list[str]], message: str, contact: str, send: SendLate) -> None:
+def _too_late(
+    late: Future[list[str]], message: str, text: IncomingText, send: SendLate, away: Answer
+) -> None:
+    """Send the answer behind the webhook's back; where there is none, how to reach the office."""
     if late.cancelled():
         return
     failure = late.exception()
     if failure is not None:
         log.error("a late answer could not be made: %s", type(failure).__name__)
-        return
     try:
-        send(message, contact, late.result())
+        send(message, text.contact, late.result() if failure is None else away(text))
     except AssistantError as error:
         log.error("a late answer could not be kept for sending: %s", error)  # noqa: TRY400 - the sentence says it

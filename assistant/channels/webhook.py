@@ -31,6 +31,10 @@ class Replays(Protocol):
         """Keep the answer for later deliveries."""
         ...
 
+    def failed(self, key: str) -> None:
+        """Give the key out again: whoever acted did not come to an end."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
@@ -56,7 +60,11 @@ class Webhooks:
         earlier = self.replays.before(key, now)
         if earlier is not None:
             return xml(earlier)
-        answer = act()
+        try:
+            answer = act()
+        except Exception:
+            self.replays.failed(key)
+            raise
         self.replays.after(key, answer, now)
         return xml(answer)
 

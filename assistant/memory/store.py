@@ -205,6 +205,12 @@ class WebhookLog:
         with self._database.begin() as connection:
             upsert(connection, webhooks, [closed])
 
+    def release(self, key: str) -> None:
+        """Let the webhook be acted on again, unless it was answered."""
+        unanswered = webhooks.c.status.is_(None)
+        with self._database.begin() as connection:
+            connection.execute(delete(webhooks).where(webhooks.c.key == storable(key), unanswered))
+
     def _answer(self, row: Row[Any]) -> StoredAnswer:
         """What was answered; what cannot be opened is not repeated, as if it were still at work."""
         try:

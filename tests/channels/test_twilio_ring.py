@@ -44,6 +44,10 @@ class Memory:
         assert now == NOW
         self.answers[key] = answer
 
+    def failed(self, key: str) -> None:
+        """Give the key out again."""
+        self.answers.pop(key)
+
 
 class House:
     """The webhooks over a desk that answers as it is told, and remembers what it was asked."""

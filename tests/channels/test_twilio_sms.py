@@ -203,18 +203,28 @@ def failing(_contact: str, body: str) -> list[str]:
     raise RuntimeError(f"no table for {HERS}: {body}")
 
 
-def test_an_answer_that_fails_is_refused_in_words(line: Line) -> None:
-    """The carrier gets a sentence, not a page, without what was said; later it is tried again."""
+def test_an_answer_that_fails_says_how_to_reach_somebody(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The carrier repeats nothing that was refused; a delivery again is worked on at once."""
     line.answers = failing
-    response = line.text("秘密")
-    assert response.status_code == 500
-    assert response.is_json
-    assert response.get_json()["error"].endswith(".")
-    assert "秘密" not in response.text
-    assert HERS not in response.text
+    with caplog.at_level(logging.DEBUG):
+        assert messages(line.text("秘密")) == [AWAY]
+    assert "RuntimeError" in caplog.text
+    assert "秘密" not in caplog.text
+    assert HERS not in caplog.text
     line.answers = lambda _contact, body: [f"to {body}"]
-    line.now += ABANDONED + timedelta(seconds=1)
     assert messages(line.text("秘密")) == ["to 秘密"]
+    assert messages(line.text("秘密")) == ["to 秘密"]
+    assert len(line.asked) == 2
+
+
+def test_an_answer_given_up_by_a_crash_is_made_later(line: Line) -> None:
+    """Nobody released it: the next delivery waits until the first can only have died."""
+    assert WebhookLog(line._database).first("sms:SM1", NOW) is None
+    assert messages(line.text("食堂")) == []
+    line.now += ABANDONED + timedelta(seconds=1)
+    assert messages(line.text("食堂")) == ["to 食堂"]
 
 
 def test_a_late_answer_that_fails_is_logged_without_words(
@@ -222,7 +232,7 @@ def test_a_late_answer_that_fails_is_logged_without_words(
     pool: ThreadPoolExecutor,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Nothing is sent, and the log says what kind of failure it was, not what was said."""
+    """She is told whom to ring, and the log says what kind of failure it was, not what was said."""
     line, go_on = hurried
 
     def late_failure(contact: str, body: str) -> list[str]:
@@ -234,7 +244,7 @@ def test_a_late_answer_that_fails_is_logged_without_words(
         assert messages(line.text("秘密")) == []
         go_on.set()
         pool.shutdown(wait=True)
-    assert line.sent == []
+    assert line.sent == [(HERS, AWAY)]
     assert "RuntimeError" in caplog.text
     assert "秘密" not in caplog.text
     assert HERS not in caplog.text

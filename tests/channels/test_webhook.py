@@ -34,6 +34,10 @@ class Memory:
         assert now == NOW
         self.answers[key] = answer
 
+    def failed(self, key: str) -> None:
+        """Give the key out again."""
+        self.claimed.remove(key)
+
 
 class Hook:
     """One webhook that counts how often it acts."""
@@ -42,10 +46,13 @@ class Hook:
         self.memory, self.acted = Memory(), 0
         webhooks = Webhooks(Gate(lambda: [SECRET], lambda: ORIGIN), self.memory)
         self.identifier = "SM1"
+        self.fails = False
         app = Flask("hook")
 
         def act() -> str:
             self.acted += 1
+            if self.fails:
+                raise RuntimeError("the work broke off")
             return f"<Response><Message>{self.acted}</Message></Response>"
 
         @app.post("/hook")
@@ -143,3 +150,13 @@ def test_a_status_is_taken_and_answered_empty(hook: Hook) -> None:
 def test_counts_have_six_digits(text: str | None, number: int) -> None:
     """From some thousands of digits on Python itself refuses to read a number."""
     assert count(text) == number
+
+
+def test_a_delivery_that_failed_is_worked_on_again_at_once(hook: Hook) -> None:
+    """Whoever acted first did not come to an end: the carrier's next delivery is no repetition."""
+    hook.fails = True
+    assert hook.client.post("/hook", data=FORM, headers=signed("/hook")).status_code == 500
+    hook.fails = False
+    again = hook.client.post("/hook", data=FORM, headers=signed("/hook"))
+    assert again.status_code == 200
+    assert "<Message>2</Message>" in again.text
