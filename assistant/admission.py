@@ -6,17 +6,21 @@ sentences that a call could not speak and the carrier's own voice says in its pl
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter, OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
 
 from assistant.call import CallParts, VoiceCall
 from assistant.capacity import limits
+from assistant.core.errors import DatabaseError
 from assistant.core.ladder import RUNGS, Load, Rung, rung
 from assistant.core.ports import FRAME_MS, MenuReply, Spoken
 from assistant.core.turn import Key, Opened, Silence
+from assistant.outage import TOLD
 from assistant.playback import Pauses
 from assistant.speech.hesitation import Hesitation
 
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from assistant.dialogue.prompts import Sentence
     from assistant.speech.ears import Ears
     from assistant.speech.mouth import Mouth
+
+log = logging.getLogger(__name__)
 
 UNSAID = 200
 "Calls whose unsaid sentences are kept; a carrier asks for them within a second."
@@ -112,10 +118,13 @@ class Calls:
     def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
         """One step of the keys-only menu behind a broken stream, or instead of one."""
         talk, now = self._house.talk, self._house.clock.now()
-        conversation = talk.rooms.store.get(identifier)
-        if conversation is None:
-            conversation = talk.begin("voice", contact, now, identifier=identifier)
         unsaid = self._take_unsaid(identifier) if first else None
+        fresh = talk.begin("voice", contact, now, identifier=identifier)
+        try:
+            conversation = talk.rooms.store.get(identifier) or fresh
+        except DatabaseError as error:
+            log.error("a call goes on without the database: %s", error)  # noqa: TRY400 - the sentence says it
+            return self._menu_without(unsaid, fresh, digit, first=first)
         if unsaid is not None and (unsaid.end or unsaid.transfer or _by_keys(conversation)):
             return self._menu_reply(unsaid, unsaid.sentences, now)
         if conversation.ended:
@@ -127,6 +136,17 @@ class Calls:
         reply = talk.take(conversation, turn, now, keys_only=True)
         before = unsaid.sentences if unsaid is not None and conversation.turns else ()
         return self._menu_reply(reply, (*before, *reply.sentences), now)
+
+    def _menu_without(
+        self, unsaid: Reply | None, fresh: Conversation, digit: str | None, *, first: bool
+    ) -> MenuReply:
+        """A step while nothing is known of the call; a goodbye or a transfer takes place anyhow."""
+        reply, now = unsaid, self._house.clock.now()
+        if reply is None or not (reply.end or reply.transfer):
+            turn: Opened | Key = Opened() if first else Key(digit or "#")
+            before = fresh if first else replace(fresh, unreached=TOLD)
+            reply = self._house.talk.regret(before, turn, now, away=True)
+        return self._menu_reply(reply, reply.sentences, now)
 
     def _greeted(self, given: Rung) -> Rung:
         """Keys because nothing can be heard is another greeting than keys because it is full."""

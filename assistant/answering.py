@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant import outage
 from assistant.attention import Attention
 from assistant.core.errors import AssistantError, CarrierError
 from assistant.core.event import Say
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from assistant.speech.mouth import Mouth
 
 log = logging.getLogger(__name__)
+
+SLOW_S, LONGEST_S = 4.0, 24.0
+"""Of the clock: an answer takes 60 ms at worst; who hears nothing for longer than four seconds asks
+whether anybody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,31 @@ class Answering:
         before = self.conversation
         if before.ended and not isinstance(turn, HungUp):  # she spoke into our goodbye
             before = replace(before, ended=False)
-        keys_only = not self._listening.languages
-        take = self._parts.talk.take
-        reply = await asyncio.to_thread(take, before, turn, self.moment(), keys_only=keys_only)
+        reply = await self._patiently(before, turn)
         self.conversation = reply.conversation
         self._attention.took(turn, before, reply.conversation)
         return reply
+
+    async def _patiently(self, before: Conversation, turn: Turn | Utterance) -> Reply:
+        """The reply; where it keeps her waiting she hears why, and in the end whom to ring instead.
+
+        What is given up goes on behind her back: it may keep more than she was told, never less.
+        """
+        talk, keys_only = self._parts.talk, not self._listening.languages
+        now = self.moment()
+        work = asyncio.ensure_future(
+            asyncio.to_thread(talk.take, before, turn, now, keys_only=keys_only, held=True)
+        )
+        done, _ = await asyncio.wait({work}, timeout=SLOW_S)
+        if done or isinstance(turn, HungUp):
+            return await work
+        for sentence in outage.slow(talk.rooms, before, turn):
+            await self._speak(sentence)
+        done, _ = await asyncio.wait({work}, timeout=LONGEST_S - SLOW_S)
+        if done:
+            return await work
+        log.error("conversation %s was kept waiting for too long", before.id)
+        return talk.regret(replace(before, unreached=outage.TOLD), turn, now, away=True)
 
     async def _speak(self, sentence: Sentence, pause: int = 0, *, aside: bool = False) -> bool:
         pace = self.conversation.pace

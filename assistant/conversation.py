@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from assistant import effects, heard, texting
+from assistant import effects, heard, outage, texting
 from assistant.core.case_words import CaseWords
 from assistant.core.conversation import Conversation
+from assistant.core.errors import DatabaseError
 from assistant.core.event import (
     Ask,
     EndCall,
@@ -39,7 +40,6 @@ from assistant.core.turn import (
     Understood,
     Utterance,
 )
-from assistant.core.values import PhoneNumber
 from assistant.dialogue import traffic
 from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context, Entry, Example
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         Rights,
     )
     from assistant.core.site import Site
+    from assistant.memory.hearings import Hearing
     from assistant.memory.store import ConversationStore
     from assistant.understanding.reader import Reader
 
@@ -208,33 +209,31 @@ class Talk:
         *,
         keys_only: bool = False,
         as_texts: bool = False,
+        held: bool = False,
     ) -> Reply:
         """Take one turn to its end. Never raises: what fails is logged and answered kindly.
 
-        `as_texts` also puts the reply into the texts that are sent.
+        `as_texts` also puts the reply into the texts that are sent. A `held` conversation is handed
+        in again with the next turn: an answer that could only not be kept is given all the same.
         """
         with within(conversation.id):
-            return self._safely(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
-
-    def _safely(
-        self,
-        conversation: Conversation,
-        turn: Turn | Utterance,
-        now: datetime,
-        *,
-        keys_only: bool,
-        as_texts: bool,
-    ) -> Reply:
-        try:
-            return self._take(conversation, turn, now, keys_only=keys_only, as_texts=as_texts)
-        except Exception:
-            log.exception("turn failed in conversation %s", conversation.id)
-            office = (("phone", PhoneNumber(self.rooms.site.office_phone)),)
-            sentence = self.rooms.book.sentence(
-                Say("error", office), conversation.language, conversation.channel
-            )
-            reply = Reply(replace(conversation, updated=now), (sentence,))
+            try:
+                return self._take(
+                    conversation, turn, now, keys_only=keys_only, as_texts=as_texts, held=held
+                )
+            except Exception as error:
+                log.exception("turn failed in conversation %s", conversation.id)
+                away = isinstance(error, DatabaseError)
+            reply = self.regret(conversation, turn, now, away=away)
             return self._written(reply, now) if as_texts else reply
+
+    def regret(
+        self, conversation: Conversation, turn: Turn | Utterance, now: datetime, *, away: bool
+    ) -> Reply:
+        """What she hears where `turn` failed; `away`: because the database is."""
+        kind = outage.regret(self.rooms, conversation, turn, away=away)
+        after = replace(conversation, updated=now, unreached=kind.unreached)
+        return Reply(after, kind.sentences, kind.transfer, kind.end)
 
     def read(self, utterance: Utterance, conversation: Conversation, now: datetime) -> Reading:
         """What an utterance is taken to mean, without acting on it."""
@@ -278,6 +277,7 @@ class Talk:
         *,
         keys_only: bool,
         as_texts: bool,
+        held: bool,
     ) -> Reply:
         if isinstance(turn, Utterance):
             turn = self._understand(conversation, masked(turn), now)
@@ -300,10 +300,25 @@ class Talk:
             reply = self._written(reply, now)
         if not isinstance(turn, HungUp) or reply.conversation.turns or reply.binding:
             kept = heard.hearing(conversation, turn, reply, now, as_texts=as_texts)
-            self.rooms.store.save_turn(reply.conversation, kept)
+            reply = self._kept(reply, kept, held=held)
         if isinstance(turn, HungUp) and reply.conversation.forgets:
             self.rooms.rights.talk_over(reply.conversation, now)
         return reply
+
+    def _kept(self, reply: Reply, hearing: Hearing | None, *, held: bool) -> Reply:
+        """Keep the talk as the reply leaves it.
+
+        Raises `DatabaseError`, but for the first time in a talk that is held elsewhere.
+        """
+        talk = replace(reply.conversation, unreached=0)
+        try:
+            self.rooms.store.save_turn(talk, hearing)
+        except DatabaseError as error:
+            if not held or reply.conversation.unreached:
+                raise
+            log.error("a turn of conversation %s could not be kept: %s", talk.id, error)  # noqa: TRY400 - the sentence says it
+            return reply
+        return replace(reply, conversation=talk)
 
     def _understand(
         self, conversation: Conversation, utterance: Utterance, now: datetime

@@ -14,6 +14,7 @@ from assistant.core.turn import CarrierWord, Utterance, Wordless
 from assistant.core.values import PhoneNumber
 from assistant.dialogue import traffic
 from assistant.dialogue.prompts import run_on
+from assistant.outage import emergency
 from assistant.outbox.writer import Letter, written
 from assistant.understanding.language import detect
 
@@ -80,13 +81,12 @@ def excuses(rooms: Rooms) -> Callable[[IncomingText], list[str]]:
     """
     site, safety = rooms.site, rooms.reader.safety
     office = Say("error", (("phone", PhoneNumber(site.office_phone)),))
-    emergency = Say("emergency.again", (("number", PhoneNumber(site.emergency_number)),))
 
     def answer(text: IncomingText) -> list[str]:
         language = detect(text.body)
         if language not in site.languages:
             language = site.languages[0]
-        says = [emergency, office] if safety.detect(text.body, language) else [office]
+        says = [emergency(site), office] if safety.detect(text.body, language) else [office]
         said = run_on([rooms.book.sentence(say, language, "sms").text for say in says])
         return list(letter(rooms.book, rooms.signatures, said, language).parts)
 

@@ -59,6 +59,7 @@ from assistant.keys import house_secret
 from assistant.lines import Lines
 from assistant.nodes import the_only_one
 from assistant.open311 import open311_blueprint
+from assistant.outage import prepared
 from assistant.posting import build_sender, late_answer
 from assistant.public import public_blueprint
 from assistant.publishing import public_parts
@@ -199,8 +200,8 @@ class Service:
         log.info("ready; languages heard: %s", ", ".join(self.ears.languages) or "none")
         book = self.house.talk.rooms.book
         for language in self.house.config.site.languages:
-            fixed = book.fixed(language)
-            await self.mouth.warm((text, language) for text in fixed.values())
+            ready = (*book.fixed(language).values(), *prepared(self.house.talk.rooms, language))
+            await self.mouth.warm((text, language) for text in ready)
 
     async def stop(self) -> None:
         """Let go of the worker processes."""

@@ -46,6 +46,7 @@ JOINERS = {
     "keeping_up",
     "listening",
     "month_told",
+    "outage",
     "outlook",
     "posting",
     "publishing",

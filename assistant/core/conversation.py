@@ -227,5 +227,7 @@ class Conversation:
     "She wants nothing kept of this call once it is over."
     polls_heard: tuple[str, ...] = ()
     "Votes whose choices were read to her in this talk, the latest last: her numbers count in them."
+    unreached: int = 0
+    "Turns in a row at which the database was away; 2 from when she was told whom to ring instead."
     ended: bool = False
     "We said goodbye because she asked for it. A line that merely dropped may be taken up again."

@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from assistant import answering
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.core.errors import SynthesisError
@@ -19,8 +21,11 @@ from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.mouth import Mouth
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from datetime import datetime
 
+    from assistant.conversation import Reply
+    from assistant.core.conversation import Conversation
+    from assistant.core.turn import Turn, Utterance
     from assistant.speech.audio import Samples
     from tests.call.conftest import Caller, Telephone
 
@@ -293,3 +298,62 @@ def test_words_that_cannot_be_read_end_no_call(
     assert caller.prompts[2:] == ["error", "error"]
     caller.press("0")
     assert caller.prompts[-1] == "person.words"
+
+
+def kept_waiting(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch, by_s: float, longest_s: float
+) -> Caller:
+    """A call to a line on which every answer comes late by so many seconds of the clock."""
+    talk = telephone.house.talk
+    take = talk.take
+
+    def late(
+        talk: Conversation, turn: Turn | Utterance, now: datetime, *, keys_only: bool, held: bool
+    ) -> Reply:
+        time.sleep(by_s)
+        return take(talk, turn, now, keys_only=keys_only, held=held)
+
+    monkeypatch.setattr(answering, "SLOW_S", 0.05)
+    monkeypatch.setattr(answering, "LONGEST_S", longest_s)
+    monkeypatch.setattr(talk, "take", late)
+    return telephone.ring()
+
+
+def test_who_is_kept_waiting_hears_why(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow database: who speaks, and that it takes longer; then the greeting as ever."""
+    caller = kept_waiting(telephone, monkeypatch, 0.3, 60)
+    assert caller.prompts == ["greeting.short", "outage.slow", "greeting", "greeting.other"]
+    caller.press("#")
+    assert caller.prompts[4:6] == ["outage.slow", "menu.person"]
+    assert not caller.over()
+
+
+def test_who_is_kept_waiting_for_too_long_hears_whom_to_ring(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that hangs: nobody is left in silence, and the call ends with a number to ring."""
+    caller = kept_waiting(telephone, monkeypatch, 1, 0.1)
+    assert caller.prompts == ["greeting.short", "outage.slow", "greeting.short", "outage"]
+    assert caller.over()
+
+
+def test_the_carriers_menu_says_whom_to_ring_while_the_database_is_away(
+    telephone: Telephone,
+) -> None:
+    """Behind a broken stream, too: a sentence and a goodbye instead of the carrier's own error."""
+    calls, house = telephone.exchange._calls, telephone.house
+    file = Path(house.database.where)
+    house.close()
+    kept = file.rename(file.with_name("kept"))
+    file.mkdir()
+    try:
+        first = calls.menu("CA-away", "+8613800000403", None, first=True)
+        later = calls.menu("CA-away", "+8613800000403", "1", first=False)
+    finally:
+        file.rmdir()
+        kept.rename(file)
+    assert [len(reply.sentences) for reply in (first, later)] == [2, 1]
+    assert first.sentences[1] == later.sentences[0]
+    assert (first.end, later.end) == (True, True)
