@@ -108,8 +108,7 @@ def _opened(move: Move, turn: Opened, context: Context) -> Move:
         return ring_back.opened(move, context)
     if context.keys_only:
         why = "greeting.keys_only" if turn.rung == "speech" else "greeting.keys_busy"
-        move = move.say(why, site=context.site.name)
-        return choices.open_menu(move)
+        return choices.open_menu(opening.unheard(move, why, context))
     return opening.greet(move, turn, context)
 
 

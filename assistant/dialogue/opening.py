@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from assistant.core.conversation import Conversation, Pending, Topic
 from assistant.core.event import Say
 from assistant.core.turn import Opened
-from assistant.core.values import Localised
+from assistant.core.values import Localised, PhoneNumber
 from assistant.dialogue import asking
 from assistant.dialogue.following import WISH
 from assistant.dialogue.move import Context, Move
@@ -35,6 +35,15 @@ def greet(move: Move, turn: Opened, context: Context) -> Move:
     for language in others:
         move = move.then(Say("greeting.other", (), language))
     return move.expect("open", context.now, says=(greeting,))
+
+
+def unheard(move: Move, why: str, context: Context) -> Move:
+    """Greet somebody who cannot be heard: the prompt `why`, and what to do in danger.
+
+    Her words of danger would reach nobody, so the number comes before she has said any.
+    """
+    move = move.say(why, site=context.site.name)
+    return move.say("greeting.danger", number=PhoneNumber(context.site.emergency_number))
 
 
 def resumed(move: Move, pending: Pending, context: Context, *, yes: bool) -> Move:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from assistant.core.conversation import Pending
 from assistant.core.turn import Understood
-from assistant.dialogue import arranging, asking, following, which_number
+from assistant.dialogue import arranging, asking, following, opening, which_number
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.which_number import SAID, TYPED
 
@@ -28,7 +28,7 @@ MISHEARD = frozenset({"talk.yes", "feedback.give", "poll.vote", "poll.list", "ca
 def opened(move: Move, context: Context) -> Move:
     """Say that the line is full and ask where to ring back."""
     plan = arranging.plan(move, context, "person.request", "", told=True, full=True)
-    move = move.say("greeting.full", site=context.site.name).with_(arranging=plan)
+    move = opening.unheard(move, "greeting.full", context).with_(arranging=plan)
     return which_number.ask_first(move, context)
 
 

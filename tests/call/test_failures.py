@@ -208,9 +208,9 @@ def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
     finally:
         calls.parts = kept
     shown = ["menu.person", *["menu.option"] * 3, "menu.more"]
-    assert caller.prompts == ["greeting.keys_only", *shown]
+    assert caller.prompts == ["greeting.keys_only", "greeting.danger", *shown]
     caller.quiet(8.2)
-    assert caller.prompts[6:] == ["silence.keys", *shown]
+    assert caller.prompts[7:] == ["silence.keys", *shown]
     caller.press("0")
     assert "callback.which" in caller.prompts
     caller.press("1")

@@ -103,9 +103,9 @@ def call(context: Context) -> Call:
 
 def test_the_number_she_rings_from_is_read_out_in_every_language(call: Call) -> None:
     """She hears why, then in both languages what to press; the question is last."""
-    assert call.said == ["greeting.full", OWN, OWN]
+    assert call.said == ["greeting.full", "greeting.danger", OWN, OWN]
     says = [event for event in call.events if isinstance(event, Say)]
-    assert [say.language for say in says] == [None, "zh", "en"]
+    assert [say.language for say in says] == [None, None, "zh", "en"]
     assert says[-1].param("phone") == PhoneNumber(CALLER)
 
 
