@@ -198,15 +198,18 @@ class Callers:
         self.everybody.append(caller)
         return caller
 
-    async def talk(self, seconds: float | None = None) -> None:
-        """Let everybody's call go on for so long, or until this is cancelled."""
+    async def talk(self, seconds: float | None = None, speed: float = 1.0) -> None:
+        """Let everybody's call go on for so many seconds of sound, or until this is cancelled.
+
+        `speed` is that of the sound: the line counts frames, not seconds.
+        """
         slots: list[list[Caller]] = [[] for _ in range(20)]
         for number, caller in enumerate(self.everybody):
             slots[number % 20].append(caller)
         steps = itertools.count() if seconds is None else range(round(seconds / FRAME_S) * 20)
         began = time.monotonic()
         for step in steps:
-            due = began + step * FRAME_S / 20
+            due = began + step * FRAME_S / 20 / speed
             ahead = due - time.monotonic()
             if ahead > 0:
                 await asyncio.sleep(ahead)

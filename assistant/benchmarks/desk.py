@@ -103,7 +103,7 @@ def run(
         database = open_database(url, key_source("", (), own / "keys"))
         _fill(database, waiting, open_cases)
         cookies = sessions(database, own)
-        with _listening(running.base, cookies) as told, _working(database):
+        with listening(running.base, cookies) as told, _working(database):
             pages = {
                 page: _timed(running.base, page, cookies[0], asked, f"127.0.0.{seat}")
                 for seat, page in enumerate(PAGES, start=2)
@@ -200,8 +200,8 @@ def sessions(database: Database, own: Path) -> list[str]:
 
 
 @contextmanager
-def _listening(base: str, cookies: list[str]) -> Iterator[Callable[[], float]]:
-    """Twenty open streams; gives how many signals a desk has had."""
+def listening(base: str, cookies: list[str]) -> Iterator[Callable[[], float]]:
+    """Twenty open streams of these sessions; gives how many signals a desk has had."""
     over, heard = threading.Event(), [0] * DESKS
     lines = [
         threading.Thread(target=_listen, args=(base, cookies[desk // TABS], over, heard, desk))

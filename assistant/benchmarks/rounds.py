@@ -111,7 +111,7 @@ def _look(service: RunningService) -> tuple[Cost, int, int]:
 def _delays(service: RunningService, callers: Sequence[Caller], since: float) -> list[float]:
     """Seconds each answered turn had to wait for its first sound, begun after `since`."""
     found = [delay for caller in callers for at, delay in caller.key_delays if at >= since]
-    timings = service.timings()
+    timings = service.events("timing")
     for caller in callers:
         for event in timings.get(caller.call_sid, ()):
             frame = event["decided_ms"] // round(FRAME_S * 1000) - 1

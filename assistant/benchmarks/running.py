@@ -81,14 +81,15 @@ class RunningService:
                     return float(line.split()[1])
         raise BenchError(f"the service counts no {name}")
 
-    def timings(self) -> dict[str, list[dict[str, Any]]]:
-        """The `timing` lines of the journal, by call."""
+    def events(self, name: str) -> dict[str, list[dict[str, Any]]]:
+        """The journal's lines of the event `name`, by conversation."""
         found: dict[str, list[dict[str, Any]]] = {}
         with self.journal.open(encoding="utf-8") as lines:
             for line in lines:
-                if '"timing"' in line and line.endswith("\n"):
+                if f'"{name}"' in line and line.endswith("\n"):
                     event = json.loads(line)
-                    found.setdefault(event["conversation"], []).append(event)
+                    if event["event"] == name:
+                        found.setdefault(event["conversation"], []).append(event)
         return found
 
 

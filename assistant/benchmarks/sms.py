@@ -79,6 +79,7 @@ class Poster:
         self._base = running.base
         self._sign = RequestValidator(running.secret).compute_signature
         self._local = threading.local()
+        self._opened: list[http.client.HTTPConnection] = []
 
     def post(self, text: Text) -> tuple[int, str]:
         """Status and body of the answer."""
@@ -93,12 +94,18 @@ class Poster:
         answer = connection.getresponse()
         return answer.status, answer.read().decode("utf-8")
 
+    def close(self) -> None:
+        """Hang up every connection; when nobody posts any more."""
+        for connection in self._opened:
+            connection.close()
+
     def _connection(self) -> http.client.HTTPConnection:
         found: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
         if found is None:
             address = urlsplit(self._base)
             found = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
             self._local.connection = found
+            self._opened.append(found)
         return found
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.app import build_mouth, lessons, open_house
 from assistant.clock import ServiceClock
 from assistant.core.errors import SynthesisError
+from assistant.library import load_spoken
 from assistant.speech.audio import silence
 from assistant.speech.models import models_in_use
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from assistant.app import House
     from assistant.config import Config
+    from assistant.speech.mouth import Mouth
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,29 @@ def prepare(config: Config, root: Path, data: Path, scratch: Path) -> Material:
     finally:
         house.close()
     return Material(config, models, sentences, vocabularies)
+
+
+def say(
+    config: Config, root: Path, scratch: Path, texts: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[bytes, ...]]:
+    """These sentences in the site's own voices, in mu-law, but for languages without a voice."""
+    spoken = load_spoken(root, tuple(config.site.languages))
+    mouth = build_mouth(config, spoken, scratch)
+    return asyncio.run(_said(mouth, texts))
+
+
+async def _said(mouth: Mouth, texts: Mapping[str, Sequence[str]]) -> dict[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
+    await mouth.start()
+    try:
+        for language, sentences in texts.items():
+            try:
+                found[language] = tuple([await mouth.speak(one, language) for one in sentences])
+            except SynthesisError as error:
+                log.warning("callers have no voice in %s: %s", language, error)
+    finally:
+        await mouth.stop()
+    return found
 
 
 async def _spoken(house: House, scratch: Path) -> dict[str, tuple[bytes, ...]]:

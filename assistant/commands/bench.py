@@ -10,16 +10,19 @@ import click
 
 BENCHMARKS = (
     "callbacks", "calls", "desk", "directory", "endpointing", "fuzz", "intents", "latency", "lines",
-    "nodes", "radar", "scorecard", "sms",
+    "load", "nodes", "plan", "radar", "scorecard", "sms", "soak",
 )  # fmt: skip
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. Those in
-`OPTIONS` also take the numbers of their options."""
+`OPTIONS` also take what their options give."""
 OPTIONS = {
     "callbacks": frozenset({"kills", "rows"}),
     "fuzz": frozenset({"minutes", "seed"}),
+    "load": frozenset({"minutes", "small"}),
     "nodes": frozenset({"nodes", "seconds", "share"}),
+    "plan": frozenset({"assume", "seed"}),
     "radar": frozenset({"seed", "trials", "weeks"}),
     "scorecard": frozenset({"contacts", "seed"}),
+    "soak": frozenset({"hours", "small"}),
 }
 "By benchmark, the options it takes."
 
@@ -37,8 +40,17 @@ OPTIONS = {
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON instead of indented.")
 @click.option("--kills", type=click.IntRange(1), help="`callbacks`: processes to kill.")
 @click.option("--rows", type=click.IntRange(100), help="`callbacks`: callbacks waiting at most.")
-@click.option("--minutes", type=click.FloatRange(0.05), help="`fuzz`: how long.")
-@click.option("--seed", type=int, help="`fuzz`, `radar`, `scorecard`: repeats that run.")
+@click.option("--minutes", type=click.FloatRange(0.05), help="`fuzz`, `load`: how long.")
+@click.option("--hours", type=click.FloatRange(0.5), help="`soak`: simulated hours.")
+@click.option("--small", is_flag=True, default=None, help="`load`, `soak`: a short form.")
+@click.option("--seed", type=int, help="`fuzz`, `plan`, `radar`, `scorecard`: repeats that run.")
+@click.option(
+    "--assume",
+    metavar="NAME=NUMBER",
+    multiple=True,
+    default=None,
+    help="`plan`: another assumption, as machine_yuan=3500; once for each.",
+)
 @click.option("--nodes", type=click.IntRange(1, 4), help="`nodes`: so many at most.")
 @click.option("--seconds", type=click.IntRange(2), help="`nodes`: how long each number of them.")
 @click.option(
@@ -49,9 +61,11 @@ OPTIONS = {
 @click.option("--weeks", type=click.IntRange(1), help="`radar`: quiet weeks.")
 @click.option("--trials", type=click.IntRange(1), help="`radar`: clusters that are planted.")
 @click.option("--contacts", type=click.IntRange(1000), help="`scorecard`: how many.")
-def bench(name: str, data: Path, *, as_json: bool, **given: float | None) -> None:
+def bench(
+    name: str, data: Path, *, as_json: bool, **given: float | bool | tuple[str, ...] | None
+) -> None:
     """Measure this machine: NAME is what of it."""
-    options = {option: number for option, number in given.items() if number is not None}
+    options = {option: number for option, number in given.items() if number not in {None, ()}}
     odd = options.keys() - OPTIONS.get(name, frozenset())
     if odd:
         raise click.UsageError(f"`bench {name}` takes no --{min(odd)}.")
