@@ -1,15 +1,43 @@
-"""`run.py reference`: every command with its arguments and options, as Markdown."""
+"""`run.py reference`: commands, settings, metrics and prompts as Markdown, read from the code."""
 
 from __future__ import annotations
 
 import click
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.pass_context
 def reference(context: click.Context) -> None:
     """Print every command with its options as Markdown; `docs/commands.md` is made by it."""
-    click.echo(document(context.find_root().command), nl=False)
+    if context.invoked_subcommand is None:
+        click.echo(document(context.find_root().command), nl=False)
+
+
+@reference.command("settings")
+def settings_() -> None:
+    """Print every setting with its default; `docs/settings.md` is made by it."""
+    from assistant.commands.place import ROOT
+    from assistant.commands.reference_settings import document as page
+
+    click.echo(page(ROOT / "config.yaml"), nl=False)
+
+
+@reference.command("metrics")
+def metrics_() -> None:
+    """Print every metric of `/metrics`; `docs/metrics.md` is made by it."""
+    from assistant.commands.place import CODE
+    from assistant.commands.reference_metrics import document as page
+
+    click.echo(page(CODE), nl=False)
+
+
+@reference.command("prompts")
+def prompts_() -> None:
+    """Print every prompt, when it is said and what it is told; `docs/prompts.md` is made by it."""
+    from assistant.commands.place import ROOT
+    from assistant.commands.reference_prompts import document as page
+
+    click.echo(page(ROOT), nl=False)
 
 
 def document(root: click.Command) -> str:
