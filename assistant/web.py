@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -199,9 +200,11 @@ class Service:
         self.ready = True
         log.info("ready; languages heard: %s", ", ".join(self.ears.languages) or "none")
         book = self.house.talk.rooms.book
+        begun = time.monotonic()
         for language in self.house.config.site.languages:
             ready = (*book.fixed(language).values(), *prepared(self.house.talk.rooms, language))
             await self.mouth.warm((text, language) for text in ready)
+        log.info("fixed prompts are ready, after %.0f s", time.monotonic() - begun)
 
     async def stop(self) -> None:
         """Let go of the worker processes."""

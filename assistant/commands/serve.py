@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from assistant.first_start import FirstStart
     from assistant.speech.ears import Ears
 
+LEARNING = (
+    "Getting ready: it learns from the examples how residents say things, and prepares the "
+    "database. That takes half a minute; the next start takes up what was learnt."
+)
+
 
 @click.command()
 @click.option("--host", default=None, help="Address to listen on.")
@@ -72,7 +77,21 @@ def _fetch_models(config: Config, data: Path) -> None:
     try:
         fetch_missing(config, data)
     except ModelError as error:
-        click.echo(f"{error}\nGoing on without; the line works by keys and text.")
+        click.echo(f"{error}\n{_without(config, data)}")
+
+
+def _without(config: Config, data: Path) -> str:
+    """What is heard with the models that are there, and what to do about the others."""
+    from assistant.speech.models import models_in_use
+
+    there = models_in_use(data, {})
+    heard = [language for language in config.site.languages if language in there]
+    deaf = [language for language in config.site.languages if language not in there]
+    told = [f"heard all the same: {', '.join(heard)}"] if heard else []
+    if deaf:
+        told.append(f"by keys and texts only: {', '.join(deaf)}")
+    later = f"Later, or from a file: python3 run.py models install {(deaf or heard)[0]}"
+    return f"Going on without; {'; '.join(told)}. {later} [--from FILE]"
 
 
 def _port_free(config: Config) -> None:
@@ -102,6 +121,7 @@ def _run(
 
     from assistant.app import open_house
     from assistant.clock import ServiceClock
+    from assistant.commands.waiting import told_while
     from assistant.counting import CountingJournal
     from assistant.drill.journal import DrillJournal
     from assistant.first_start import FirstStart
@@ -114,7 +134,8 @@ def _run(
     try:
         seen = CountingJournal(DrillJournal(open_journal(journal), folder))
         lines = TallyingJournal(seen, Tallies(config))
-        house = open_house(config, folder, ROOT, clock, lines)
+        with told_while(LEARNING, click.echo):
+            house = open_house(config, folder, ROOT, clock, lines)
         try:
             first = FirstStart(house, settings_path or ROOT / "config.yaml")
             service = Service(house, ears, first)
