@@ -23,7 +23,7 @@ from assistant.cases.store import requests
 from assistant.cases.tables import case_feedback, case_history, cases
 from assistant.drill.numbers import CALL, MARK
 from assistant.memory.store import conversations
-from assistant.outbox.store import outbox
+from assistant.outbox.tables import outbox
 from assistant.scorecard import figures
 from assistant.scorecard.charts import Bars, drawn
 from assistant.valuing import Valuing

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.conversation import Talk
     from assistant.core.ports import TextCarrier
     from assistant.edge.purse import Purse
-    from assistant.outbox.store import Held
+    from assistant.outbox.tables import Held
 
 A_MONTH = timedelta(days=30)
 "Seen from so far a day is named by its date; nobody knows when a card will be read."

@@ -26,7 +26,7 @@ from assistant.core.callback import ENDED
 from assistant.core.errors import AssistantError
 from assistant.core.ladder import RUNGS, Rung
 from assistant.drill.results import DrillStore
-from assistant.outbox.store import outbox
+from assistant.outbox.tables import outbox
 
 if TYPE_CHECKING:
     from prometheus_client import Metric

@@ -428,7 +428,6 @@ MAY_BE_LONGER = {
     "directory/exchange.py": "one format, written and read side by side",
     "effects.py": "one table: what each event does",
     "library.py": "the only reader of both trees, with every check",
-    "outbox/store.py": "one table and all that moves a text in it, fenced by one lease",
     "polls/meaning.py": "one question: which choice do words mean",
     "privacy/person.py": "one walk through all that is kept of a person",
     "web.py": "every route in one table",

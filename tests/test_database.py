@@ -28,7 +28,7 @@ import assistant.directory.tables
 import assistant.drill.results
 import assistant.memory.preferences
 import assistant.memory.store
-import assistant.outbox.store
+import assistant.outbox.tables
 import assistant.privacy.tables
 import assistant.public.store
 import assistant.radar.store
@@ -66,7 +66,7 @@ ROOMS = (
     assistant.drill.results,
     assistant.memory.preferences,
     assistant.memory.store,
-    assistant.outbox.store,
+    assistant.outbox.tables,
     assistant.privacy.tables,
     assistant.public.store,
     assistant.radar.store,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.directory.counter import Counter
     from assistant.drill.results import Kept
     from assistant.outbox.delivery import State
-    from assistant.outbox.store import Kept as KeptText
+    from assistant.outbox.tables import Kept as KeptText
     from assistant.poll_desk import PollDesk
     from assistant.public.store import PublicStore
     from assistant.radaring import Radar

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from assistant.core.ports import TextCarrier
-    from assistant.outbox.store import Held, Kept, Outbox
+    from assistant.outbox.store import Outbox
+    from assistant.outbox.tables import Held, Kept
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from assistant.outbox.store import outbox
+from assistant.outbox.tables import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,70 +9,28 @@ says are sealed.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Index, Integer, Table, Text, and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from assistant.core.errors import TamperedError, UnknownKeyError
 from assistant.core.segments import segments
-from assistant.core.texts import OutgoingText, TextKind
-from assistant.database import UtcDateTime, insert_once, metadata, storable, upsert
+from assistant.core.texts import OutgoingText
+from assistant.database import insert_once, storable, upsert
+from assistant.outbox.asked import Asked
 from assistant.outbox.delivery import REPORTED, State, advance
-from assistant.vault.rows import close, open_strictly, open_values
+from assistant.outbox.tables import Held, Kept, early_reports, no_texts, outbox
+from assistant.vault.rows import close, open_strictly
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import Connection, Select
 
     from assistant.database import Database
 
 log = logging.getLogger(__name__)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("key", Text, primary_key=True),
-    Column("contact", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("asked", UtcDateTime, nullable=False),
-    Column("service", Text),
-    Column("segments", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("due", UtcDateTime, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("tries_later", Integer, nullable=False),
-    Column("held_until", UtcDateTime),
-    Column("begun", UtcDateTime),
-    Column("sid", Text),
-    Column("error", Integer),
-    Column("why", Text),
-    Column("updated", UtcDateTime, nullable=False),
-    Column("contact_index", Text),
-    Index(None, "state", "due"),
-    Index(None, "contact_index", "begun"),
-    Index(None, "sid"),
-)
-early_reports = Table(
-    "outbox_early_reports",
-    metadata,
-    Column("sid", Text, primary_key=True),
-    Column("status", Text, nullable=False),
-    Column("error", Integer),
-    Column("at", UtcDateTime, nullable=False),
-)
-no_texts = Table(
-    "no_texts",
-    metadata,
-    Column("contact_index", Text, primary_key=True),
-    Column("contact", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-)
 
 LEASE = timedelta(seconds=60)
 "Longer than any answer of the carrier is waited for."
@@ -81,47 +39,12 @@ UNREADABLE_TEXT = "cannot be opened"
 "Why a text failed that somebody changed in the database, or whose key is lost."
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A text that is ours to send until the lease ends."""
-
-    key: str
-    contact: str
-    body: str
-    language: str
-    kind: TextKind
-    asked: datetime
-    service: str | None
-    attempt: int
-    "1 for the first asking; fences whatever an earlier holder may still write."
-    tries_later: int
-    unknown_since: datetime | None
-    "When an asking began of which nobody knows how it ended; `None` when there was none."
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A text as staff see it."""
-
-    key: str
-    contact: str
-    kind: TextKind
-    state: State
-    segments: int
-    attempt: int
-    tries_later: int
-    error: int | None
-    why: str | None
-    "What a person should know, in the program's words; never what the text says."
-    updated: datetime
-
-
-class Outbox:
+class Outbox(Asked):
     """Keeps texts; `assistant.core.ports.Outbox`. Called from worker threads."""
 
     def __init__(self, database: Database, signature: str = "") -> None:
         """`signature` stands before every text and is counted with it."""
-        self._database = database
+        super().__init__(database)
         self._signature = signature
 
     def put(self, text: OutgoingText, now: datetime, due: datetime | None = None) -> bool:
@@ -294,52 +217,6 @@ class Outbox:
         statement = select(no_texts.c.contact_index).where(no_texts.c.contact_index == index)
         with self._database.read() as connection:
             return connection.execute(statement).first() is None
-
-    # -- what staff and limits ask ----------------------------------------------------------
-
-    def get(self, key: str) -> Kept | None:
-        """One text by its key."""
-        with self._database.read() as connection:
-            row = connection.execute(select(outbox).where(outbox.c.key == storable(key))).first()
-        return None if row is None else self._kept(row)
-
-    def listing(self, states: Sequence[State]) -> tuple[Kept, ...]:
-        """Texts in these states, the oldest first."""
-        statement = (
-            select(outbox)
-            .where(outbox.c.state.in_(states))
-            .order_by(outbox.c.updated, outbox.c.key)
-        )
-        with self._database.read() as connection:
-            return tuple(self._kept(row) for row in connection.execute(statement))
-
-    def counts_since(self, since: datetime) -> dict[State, int]:
-        """Texts that were asked for or moved on since then, by state."""
-        table = outbox
-        counted = select(table.c.state, func.count()).where(table.c.updated >= since)
-        with self._database.read() as connection:
-            return dict(connection.execute(counted.group_by(table.c.state)).all())
-
-    def begun_since(self, since: datetime, contact: str | None = None) -> int:
-        """Texts handed to the carrier since then, to one contact or to all."""
-        return self._count(func.count(), since, contact)
-
-    def segments_since(self, since: datetime) -> int:
-        """Segments handed to the carrier since then; what the carrier bills."""
-        return self._count(func.coalesce(func.sum(outbox.c.segments), 0), since, None)
-
-    def _count(self, what: ColumnElement[int], since: datetime, contact: str | None) -> int:
-        statement = select(what).select_from(outbox).where(outbox.c.begun >= since)
-        if contact is not None:
-            index = self._database.vault.index(storable(contact))
-            statement = statement.where(outbox.c.contact_index == index)
-        with self._database.read() as connection:
-            return int(connection.execute(statement).scalar_one())
-
-    def _kept(self, row: Row[Any]) -> Kept:
-        """Without the body, which is not opened for it."""
-        shown = {name: getattr(row, name) for name in Kept.__dataclass_fields__}
-        return Kept(**open_values(self._database.vault, outbox.name, shown))
 
 
 def _first_due(now: datetime) -> Select[Any]:

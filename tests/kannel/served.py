@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from assistant.outbox.delivery import State
-    from assistant.outbox.store import Kept
+    from assistant.outbox.tables import Kept
 
 NINE = datetime.fromisoformat("2026-11-25T09:00+08:00")
 NOBODY = "http://127.0.0.1:9"

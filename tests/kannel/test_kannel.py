@@ -120,7 +120,7 @@ def sids(town: Town) -> list[Any]:
     """The carrier's ids of the texts in the outbox."""
     from sqlalchemy import select  # noqa: PLC0415 - one test looks past the outbox
 
-    from assistant.outbox.store import outbox  # noqa: PLC0415 - as above
+    from assistant.outbox.tables import outbox  # noqa: PLC0415 - as above
 
     with town.served.house.database.read() as connection:
         return list(connection.execute(select(outbox.c.sid)).scalars())

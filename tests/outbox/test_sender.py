@@ -17,7 +17,8 @@ from assistant.database import Database, open_database
 from assistant.outbox.delivery import ATTEMPTS
 from assistant.outbox.quiet import quiet_times
 from assistant.outbox.sender import Manners, Sender
-from assistant.outbox.store import LEASE, Held, Outbox
+from assistant.outbox.store import LEASE, Outbox
+from assistant.outbox.tables import Held
 from tests.outbox.carrier import Behaviour, LoopbackTexts, loopback_texts
 
 if TYPE_CHECKING:
