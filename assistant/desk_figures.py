@@ -1,4 +1,4 @@
-"""Counts what the scorecard shows, from the tables of the rooms; nothing of what anybody said.
+"""Counts what the scorecard shows, from the rows of the rooms; nothing of what anybody said.
 
 Over a big community counting takes a second, more than a page may: it is done beside the pages, and
 whoever looks meanwhile is shown what was counted last, with its time.
@@ -13,17 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from sqlalchemy import and_, func, not_, select
-
-from assistant.alarms.store import alarms
 from assistant.callbacks import ledger
 from assistant.callbacks.records import Records
-from assistant.callbacks.tables import callback_rings, callbacks
-from assistant.cases.store import requests
-from assistant.cases.tables import case_feedback, case_history, cases
-from assistant.drill.numbers import CALL, MARK
-from assistant.memory.store import conversations
-from assistant.outbox.tables import outbox
+from assistant.figure_rows import FigureRows
 from assistant.scorecard import figures
 from assistant.scorecard.charts import Bars, drawn
 from assistant.valuing import Valuing
@@ -32,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
-
-    from sqlalchemy import Select
 
     from assistant.cases.book import CaseBook
     from assistant.database import Database
@@ -125,7 +115,7 @@ class Figures:
         zone: ZoneInfo,
         foresight: Foresight | None = None,
     ) -> None:
-        self._database, self._book, self._directory = database, book, directory
+        self._rows, self._book, self._directory = FigureRows(database), book, directory
         self._records, self._zone = Records(database), zone
         self._valuing, self._foresight = Valuing(database, zone), foresight
         self._guard = threading.Lock()
@@ -190,29 +180,29 @@ class Figures:
         """The figures of the last days, today among them."""
         since = self._since(days, now)
         bins = ledger.count(self._records.promises(since, now), now)
-        states = self._text_states(since)
+        states = self._rows.text_states(since)
         return Stretch(
             days,
             bins,
             figures.promises_kept({str(name): count for name, count in bins.items()}),
-            figures.time_to_reach(self._rows(_reached(since, now))),
-            figures.time_to_take(self._rows(_taken(since, now))),
+            figures.time_to_reach(self._rows.reached(since, now)),
+            figures.time_to_take(self._rows.taken(since, now)),
             states,
             figures.texts_delivered(states),
-            figures.satisfaction(self._marks(since, now)),
+            figures.satisfaction(self._rows.marks(since, now)),
         )
 
     def _charts(self, now: datetime) -> tuple[Series, ...]:
         """The counts of the last `LONG` days."""
-        since = self._since(LONG, now)
-        came = (self._moments(_opened(since, now)), self._moments(_closed(since, now)))
-        talks = (self._moments(_talks("voice", since)), self._moments(_talks("sms", since)))
+        since, rows = self._since(LONG, now), self._rows
+        came = (rows.opened(since, now), rows.closed(since, now))
+        talks = (rows.talks("voice", since), rows.talks("sms", since))
         hours = tuple(str(hour) for hour in range(figures.HOURS))
-        rows = tuple(figures.by_hour(moments, self._zone) for moments in talks)
+        by_hour = tuple(figures.by_hour(moments, self._zone) for moments in talks)
         return (
             Series("requests", ("opened", "closed"), self._by_day(came, now)),
             Series("contacts", ("voice", "sms"), self._by_day(talks, now)),
-            Series("hours", ("voice", "sms"), Bars(hours, rows)),
+            Series("hours", ("voice", "sms"), Bars(hours, by_hour)),
         )
 
     def _by_day(self, found: tuple[tuple[datetime, ...], ...], now: datetime) -> Bars:
@@ -223,12 +213,7 @@ class Figures:
     # -- now --------------------------------------------------------------------------------
 
     def _overdue(self, now: datetime) -> figures.Share:
-        joined = requests.join(cases, cases.c.code == requests.c.code)
-        standing = and_(requests.c.status == "open", cases.c.merged_into.is_(None))
-        wanted = select(func.count()).select_from(joined).where(standing)
-        with self._database.read() as connection:
-            whole = int(connection.execute(wanted).scalar_one())
-        return figures.Share(self._book.overdue_count(now, COUNTED), whole)
+        return figures.Share(self._book.overdue_count(now, COUNTED), self._rows.open_cases())
 
     def _stale(self, now: datetime) -> figures.Share:
         listed = self._directory.listing("", now.astimezone(self._zone).date())
@@ -237,81 +222,7 @@ class Figures:
         )
         return figures.Share(stale, len(listed))
 
-    # -- rows -------------------------------------------------------------------------------
-
     def _since(self, days: int, now: datetime) -> datetime:
         """The midnight at which the first of so many days began."""
         today = now.astimezone(self._zone).replace(hour=0, minute=0, second=0, microsecond=0)
         return today - timedelta(days=days - 1)
-
-    def _rows(
-        self, wanted: Select[datetime, datetime | None]
-    ) -> list[tuple[datetime, datetime | None]]:
-        with self._database.read() as connection:
-            return [(begun, ended) for begun, ended in connection.execute(wanted)]
-
-    def _moments(self, wanted: Select[datetime]) -> tuple[datetime, ...]:
-        with self._database.read() as connection:
-            return tuple(connection.execute(wanted).scalars())
-
-    def _text_states(self, since: datetime) -> dict[str, int]:
-        counted = select(outbox.c.state, func.count()).where(
-            outbox.c.updated >= since, not_(outbox.c.key.contains(CALL))
-        )
-        with self._database.read() as connection:
-            rows = connection.execute(counted.group_by(outbox.c.state))
-            return {str(state): int(count) for state, count in rows}
-
-    def _marks(self, since: datetime, now: datetime) -> list[figures.Mark]:
-        table = case_feedback.c
-        asked = and_(table.how != "told", table.asked >= since, table.asked < now)
-        wanted = select(table.given, table.score, table.of).where(asked)
-        with self._database.read() as connection:
-            return [
-                figures.Mark(given is not None, score, of)
-                for given, score, of in connection.execute(wanted)
-            ]
-
-
-def _reached(since: datetime, now: datetime) -> Select[datetime, datetime | None]:
-    """When each callback of this stretch was asked for, and when a ring reached her first."""
-    ring = callback_rings.c
-    reached = and_(ring.code == callbacks.c.code, ring.party == "resident", ring.reached)
-    return (
-        select(callbacks.c.asked, func.min(ring.began))
-        .outerjoin_from(callbacks, callback_rings, reached)
-        .where(callbacks.c.asked >= since, callbacks.c.asked < now)
-        .where(callbacks.c.state != "cancelled")
-        .group_by(callbacks.c.code, callbacks.c.asked)
-    )
-
-
-def _taken(since: datetime, now: datetime) -> Select[datetime, datetime | None]:
-    """When each alarm was raised, and when somebody took it, or closed it at once."""
-    table = alarms.c
-    taken = func.coalesce(table.taken, table.closed)
-    ours = table.closed_by.is_distinct_from(MARK)
-    raised = and_(table.created >= since, table.created < now)
-    return select(table.created, taken).where(raised, ours)
-
-
-def _opened(since: datetime, now: datetime) -> Select[datetime]:
-    """Requests by when they were taken down; merged ones and those of a drill are left out."""
-    joined = requests.join(cases, cases.c.code == requests.c.code)
-    stretch = and_(requests.c.created >= since, requests.c.created < now)
-    own = cases.c.merged_into.is_(None)
-    return select(requests.c.created).select_from(joined).where(stretch, own)
-
-
-def _closed(since: datetime, now: datetime) -> Select[datetime]:
-    """Closings of cases by when they were: one reopened and closed again has two."""
-    table = case_history.c
-    stretch = and_(table.at >= since, table.at < now)
-    return select(table.at).where(stretch, table.deed == "close", table.before != "closed")
-
-
-def _talks(channel: str, since: datetime) -> Select[datetime]:
-    """Conversations of residents by when their last word was said."""
-    table = conversations.c
-    ours = not_(table.id.startswith(CALL))
-    return select(table.updated).where(table.channel == channel, table.updated >= since, ours)
