@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assistant.app import House
-    from assistant.conversation import Reply
     from assistant.core.conversation import Conversation
     from assistant.core.ports import Line
     from assistant.dialogue.prompts import Sentence
+    from assistant.rooms import Reply
     from assistant.speech.ears import Ears
     from assistant.speech.mouth import Mouth
 

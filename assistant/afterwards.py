@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from assistant.app import House
     from assistant.cases.feedback import Due
-    from assistant.conversation import Rooms
     from assistant.core.conversation import Conversation
     from assistant.core.event import Event
+    from assistant.rooms import Rooms
 
 log = logging.getLogger(__name__)
 

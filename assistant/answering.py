@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assistant.config import ListeningConfig
-    from assistant.conversation import Reply, Talk
+    from assistant.conversation import Talk
     from assistant.core.conversation import Conversation
     from assistant.core.ladder import Rung
     from assistant.core.ports import Journal, Line
     from assistant.core.turn import Turn, Utterance
     from assistant.dialogue.prompts import Sentence
+    from assistant.rooms import Reply
     from assistant.speech.ears import Ears
     from assistant.speech.hesitation import Hesitation
     from assistant.speech.mouth import Mouth

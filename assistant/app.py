@@ -15,7 +15,7 @@ from assistant.alarms.store import AlarmStore
 from assistant.cards.store import CardStore
 from assistant.cases.store import RequestStore
 from assistant.casework import Casework, open_casework
-from assistant.conversation import Reply, Rooms, Talk
+from assistant.conversation import Talk
 from assistant.core.errors import DatabaseError
 from assistant.core.texts import IncomingText
 from assistant.database import Database, open_database, storable
@@ -32,6 +32,7 @@ from assistant.outbox.store import Outbox
 from assistant.polling import Polling, open_polling
 from assistant.promises import Promises, open_promises
 from assistant.righting import Wishes, open_wishes
+from assistant.rooms import Reply, Rooms
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.models import models_in_use
 from assistant.speech.mouth import Mouth

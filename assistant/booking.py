@@ -30,10 +30,10 @@ from assistant.drill.numbers import MARK
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from assistant.conversation import Rooms
     from assistant.core.answer import Query
     from assistant.core.callback import Promise, Window, Wish
     from assistant.core.ports import CallbackBook
+    from assistant.rooms import Rooms
 
 SAME_DAY = frozenset({"safety.no_heat_water_food", "safety.medicine"})
 "What cannot wait for tomorrow (SENIOR 3: class P1)."

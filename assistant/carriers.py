@@ -40,11 +40,11 @@ if TYPE_CHECKING:
 
     from assistant.app import House, Spare
     from assistant.config import Config, TextCarrierConfig
-    from assistant.conversation import Reply
     from assistant.core.ports import CarriedRing, TextCarrier
     from assistant.core.texts import IncomingText, TextKind
     from assistant.edge.purse import Both
     from assistant.outbox.sender import Sender
+    from assistant.rooms import Reply
 
 log = logging.getLogger(__name__)
 

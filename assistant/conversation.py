@@ -9,14 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from assistant import effects, heard, outage, texting
-from assistant.core.case_words import CaseWords
+from assistant import effects, heard, lookups, outage, sense, texting
 from assistant.core.conversation import Conversation
 from assistant.core.errors import DatabaseError
 from assistant.core.event import (
@@ -37,113 +36,29 @@ from assistant.core.turn import (
     LookedUp,
     Opened,
     Turn,
-    Understood,
     Utterance,
 )
 from assistant.dialogue import traffic
 from assistant.dialogue.engine import step
-from assistant.dialogue.move import Context, Entry, Example
-from assistant.dialogue.prompts import PromptBook, Sentence
-from assistant.dialogue.texts import as_written
+from assistant.dialogue.prompts import Sentence
 from assistant.drill.numbers import is_drill
 from assistant.logs import within
+from assistant.one_at_a_time import OneAtATime
+from assistant.rooms import Reply, Rooms
 from assistant.understanding.masking import masked
 
 if TYPE_CHECKING:
     from assistant.core.intent import Reading
-    from assistant.core.news import MonthTold
-    from assistant.core.ports import (
-        AlarmStore,
-        CallbackBook,
-        CaseBook,
-        Directory,
-        Feedback,
-        Journal,
-        NewsBook,
-        Outbox,
-        PollBook,
-        PreferenceStore,
-        RequestStore,
-        Rights,
-    )
-    from assistant.core.site import Site
     from assistant.memory.hearings import Hearing
-    from assistant.memory.store import ConversationStore
     from assistant.understanding.reader import Reader
 
 log = logging.getLogger(__name__)
 
-OWN_LANGUAGE = 0.25
-"""Head start in confidence of the language spoken so far: the closed-grammar Mandarin ear gives
-English 0.2 on average and Mandarin 0.55, the English one gives Mandarin 0.55 too (measured)."""
-OWN_DIGITS = 0.1
-"The same while a number may be the answer: a digit is a digit in either language."
-MEANT = 0.1
-"Head start of words that mean something to us."
 SKEW = timedelta(seconds=10)
 """A text that waited for the one before it, maybe on a node whose clock goes before ours, is not
 earlier than that one: a talk never goes backwards."""
 MAX_LOOKUPS = 6
 "Queries one turn may cause; more would be a loop in the dialogue, not a question."
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a turn led to."""
-
-    conversation: Conversation
-    sentences: tuple[Sentence, ...] = ()
-    transfer: str | None = None
-    "Number to put the caller through to, once everything has been said."
-    end: bool = False
-    "Hang up once everything has been said."
-    texts: tuple[str, ...] = ()
-    "The same as the texts that are sent, in answer to a text."
-    binding: bool = False
-    "Something was kept, sent or promised: the turn cannot be taken back and read anew."
-    case: str = ""
-    "The code of the case the turn was about; empty where it was about none."
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """Everything the loop joins."""
-
-    site: Site
-    entries: Mapping[str, Entry]
-    book: PromptBook
-    reader: Reader
-    directory: Directory
-    requests: RequestStore
-    alarms: AlarmStore
-    store: ConversationStore
-    preferences: PreferenceStore
-    journal: Journal
-    examples: Mapping[str, tuple[Example, ...]]
-    rights: Rights
-    outbox: Outbox | None = None
-    "Where texts leave the house; without one they are only journalled."
-    confirm_below: float = 0.5
-    case_words: CaseWords = field(default_factory=dict)
-    "What stands for a case code, by language."
-    signatures: Mapping[str, str] = field(default_factory=dict)
-    "What every text begins with, by language."
-    cases: CaseBook | None = None
-    "Without one, a matter is open or closed and nothing more is told of it."
-    feedback: Feedback | None = None
-    "Without one, nobody is asked about what is finished."
-    polls: PollBook | None = None
-    "Without one, nobody can vote."
-    news: NewsBook | None = None
-    "Without one, nobody is told in a call what became of a suggestion."
-    last_month: Callable[[datetime], MonthTold | None] = lambda _: None
-    "The last month whose figures are public; none before the first is counted."
-    callbacks: CallbackBook | None = None
-    "Without one, who wants to be rung is only taken down."
-    staffed: Callable[[datetime], bool] = lambda _: True
-    "Whether anybody is on duty to whom a call can be put through."
-    between_nodes: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
-    "Held by one node at a time, a contact each."
 
 
 class Talk:
@@ -153,9 +68,7 @@ class Talk:
         """`new_id` names a conversation; tests pass their own."""
         self.rooms = rooms
         self._new_id = new_id
-        self._taken: dict[str, tuple[threading.Lock, int]] = {}
-        "By contact whose texts are changed now, its lock and how many hold it or wait for it."
-        self._guard = threading.Lock()
+        self._contacts = OneAtATime(rooms.between_nodes)
         self._learning = threading.Lock()
 
     def begin(
@@ -237,29 +150,18 @@ class Talk:
 
     def read(self, utterance: Utterance, conversation: Conversation, now: datetime) -> Reading:
         """What an utterance is taken to mean, without acting on it."""
-        finder = self.rooms.directory.finder()
-        return self.rooms.reader.read(utterance, conversation.language, now, finder)
-
-    def read_with(self, reader: Reader) -> None:
-        """Understand with this reader from the next turn on; turns under way keep theirs."""
-        with self._learning:
-            self.rooms = replace(self.rooms, reader=reader)
+        return sense.read(self.rooms, utterance, conversation, now)
 
     def surest(
         self, heard: Sequence[Utterance], conversation: Conversation, now: datetime
     ) -> Utterance:
         """Of what several ears heard, the one that is surest and makes most sense."""
-        pending = conversation.pending
-        numbered = pending is not None and bool(pending.options)
-        head_start = OWN_DIGITS if numbered else OWN_LANGUAGE
+        return sense.surest(self.rooms, heard, conversation, now)
 
-        def sense(utterance: Utterance) -> float:
-            reading = self.read(utterance, conversation, now)
-            meant = reading.match.accepted or reading.safety is not None
-            own = head_start if utterance.language == conversation.language else 0.0
-            return utterance.confidence + own + (MEANT if meant else 0.0)
-
-        return max(heard, key=sense)
+    def read_with(self, reader: Reader) -> None:
+        """Understand with this reader from the next turn on; turns under way keep theirs."""
+        with self._learning:
+            self.rooms = replace(self.rooms, reader=reader)
 
     def _written(self, reply: Reply, now: datetime) -> Reply:
         """The reply as texts; what they leave unsaid is kept with the conversation."""
@@ -280,13 +182,13 @@ class Talk:
         held: bool,
     ) -> Reply:
         if isinstance(turn, Utterance):
-            turn = self._understand(conversation, masked(turn), now)
+            turn = sense.understood(self.rooms, conversation, masked(turn), now)
         elif isinstance(turn, Key):
             self.rooms.journal.write("key", conversation, now, digit=turn.digit)
         elif isinstance(turn, Opened):
             turn = self._known(conversation, turn)
         by_text = conversation.channel == "sms"
-        context = self._context(now, keys_only=keys_only, by_text=by_text)
+        context = sense.context(self.rooms, now, keys_only=keys_only, by_text=by_text)
         reply = Reply(conversation)
         waiting: list[Turn] = [turn]
         for _ in range(MAX_LOOKUPS):
@@ -320,56 +222,6 @@ class Talk:
             return reply
         return replace(reply, conversation=talk)
 
-    def _understand(
-        self, conversation: Conversation, utterance: Utterance, now: datetime
-    ) -> Understood:
-        reading = self.read(utterance, conversation, now)
-        if conversation.channel == "sms":
-            reading = as_written(reading)
-        journal, match = self.rooms.journal, reading.match
-        journal.write(
-            "heard",
-            conversation,
-            now,
-            text=utterance.text,
-            language=reading.language,
-            confidence=round(utterance.confidence, 3),
-            alternatives=[item.text for item in utterance.alternatives],
-        )
-        meant = reading.safety.intent if reading.safety else match.intent
-        journal.write(
-            "understood",
-            conversation,
-            now,
-            intent=meant if reading.safety or match.accepted else None,
-            score=round(reading.safety.score if reading.safety else match.score, 3),
-            slots=reading.slots.as_json(),
-        )
-        return Understood(utterance, reading)
-
-    def _context(self, now: datetime, *, keys_only: bool, by_text: bool) -> Context:
-        given: list[str] = []
-
-        def code() -> str:
-            if not given:
-                given.append(self.rooms.requests.next_code())
-            return given[0]
-
-        rooms = self.rooms
-        return Context(
-            now,
-            rooms.site,
-            rooms.entries,
-            code,
-            keys_only,
-            book=rooms.book,
-            examples=rooms.examples,
-            confirm_below=rooms.confirm_below,
-            case_words=rooms.case_words,
-            staffed=by_text or rooms.site.staff_phone is None or rooms.staffed(now),
-            announced=lambda words, language: effects.announced(rooms, words, language, now),
-        )
-
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
         conversation = reply.conversation
         binding, case = reply.binding or effects.binds(event), heard.case_of(event) or reply.case
@@ -384,11 +236,11 @@ class Talk:
                 return replace(reply, sentences=(*reply.sentences, rest))
             case Ask(query):
                 drill = is_drill(conversation.contact)
-                found = effects.answer(self.rooms, query, now, drill=drill)
+                found = lookups.answer(self.rooms, query, now, drill=drill)
                 waiting.append(LookedUp(query, found))
                 return replace(reply, case=heard.case_asked(query, found) or reply.case)
             case Reread(words, intent):
-                waiting.append(self._sure(conversation, words, intent, now))
+                waiting.append(sense.confirmed(self.rooms, conversation, words, intent, now))
             case Transfer(number):  # a drill rings nobody
                 drill = is_drill(conversation.contact)
                 return replace(reply, transfer=None if drill else number)
@@ -397,17 +249,6 @@ class Talk:
             case _:
                 effects.perform(self.rooms, event, conversation, now)
         return reply
-
-    def _sure(
-        self, conversation: Conversation, words: str, intent: str | None, now: datetime
-    ) -> Understood:
-        """Words the resident has confirmed; no longer a guess, whatever the ear's confidence."""
-        utterance = Utterance(words, conversation.language)
-        reading = self.read(utterance, conversation, now)
-        meant = intent or reading.match.intent
-        match = replace(reading.match, intent=meant, accepted=True)
-        sure = replace(reading, match=match, word=None)
-        return Understood(utterance, sure)
 
     def _known(self, conversation: Conversation, turn: Opened) -> Opened:
         """The opening of a call with what is known of this caller."""
@@ -419,23 +260,6 @@ class Talk:
         news = book.waiting(contact) if book is not None else None
         return replace(turn, preferences=liked, last=last, feedback=finished or "", news=news)
 
-    @contextmanager
-    def alone_with(self, contact: str) -> Iterator[None]:
+    def alone_with(self, contact: str) -> AbstractContextManager[None]:
         """Held while anything changes the texts with this contact (E.164), on whatever node."""
-        with self._alone_here(contact), self.rooms.between_nodes(contact):
-            yield
-
-    @contextmanager
-    def _alone_here(self, contact: str) -> Iterator[None]:
-        """One thread at a time; who leaves last takes the lock away: contacts come without end."""
-        with self._guard:
-            lock, many = self._taken.get(contact) or (threading.Lock(), 0)
-            self._taken[contact] = lock, many + 1
-        try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                lock, many = self._taken.pop(contact)
-                if many > 1:
-                    self._taken[contact] = lock, many - 1
+        return self._contacts.alone_with(contact)

@@ -31,11 +31,11 @@ from assistant.memory.hearings import Answer, Exchange, Hearing
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from assistant.conversation import Reply
     from assistant.core.answer import Found, Query
     from assistant.core.conversation import Conversation
     from assistant.core.event import Event
     from assistant.core.turn import Turn
+    from assistant.rooms import Reply
 
 
 def hearing(

@@ -16,11 +16,11 @@ from assistant.core.values import PhoneNumber
 from assistant.drill.numbers import is_drill
 
 if TYPE_CHECKING:
-    from assistant.conversation import Rooms
     from assistant.core.conversation import Conversation
     from assistant.core.site import Site
     from assistant.core.turn import Turn
     from assistant.dialogue.prompts import Sentence
+    from assistant.rooms import Rooms
 
 log = logging.getLogger(__name__)
 

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from assistant.conversation import Rooms
     from assistant.core.ports import Journal
     from assistant.core.texts import IncomingText
     from assistant.core.turn import Turn
     from assistant.dialogue.prompts import PromptBook, Sentence
+    from assistant.rooms import Rooms
 
 
 class Turnstile:

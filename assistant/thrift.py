@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.app import House
     from assistant.config import Config
-    from assistant.conversation import Reply
+    from assistant.rooms import Reply
 
 A_KEY = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 "Every key of ours is longer; what stands before it in its file is a name."

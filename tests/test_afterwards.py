@@ -26,8 +26,8 @@ from tests.conftest import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from assistant.conversation import Reply
     from assistant.core.turn import Turn
+    from assistant.rooms import Reply
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 TOMORROW = datetime.fromisoformat("2026-11-26T09:00+08:00")

@@ -43,7 +43,7 @@ def test_contacts_leave_nothing_behind() -> None:
     line = talk()
     for number in range(100):
         with line.alone_with(f"+86138000{number:05}"):
-            assert len(line._taken) == 1
+            assert len(line._contacts._taken) == 1
     with pytest.raises(KeyError), line.alone_with(HERS):
         raise KeyError(HERS)
-    assert line._taken == {}
+    assert line._contacts._taken == {}

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assistant.callbacks.row import Callback
-    from assistant.conversation import Rooms
     from assistant.core.callback import Window
     from assistant.core.texts import TextKind
+    from assistant.rooms import Rooms
 
 CHOICES = (("1", "when"), ("2", "change"))
 "What a digit in answer to a slipping promise means: keep it, and hear it again; or another time."

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from assistant.app import House, open_house
 from assistant.clock import ConversationClock
 from assistant.config import load_config
-from assistant.conversation import Reply
 from assistant.core.conversation import Conversation
 from assistant.core.turn import (
     Channel,
@@ -29,6 +28,7 @@ from assistant.dialogue.choices import PAGE
 from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context
 from assistant.memory.store import STATE, state_json
+from assistant.rooms import Reply
 from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
 

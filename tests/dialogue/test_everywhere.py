@@ -12,9 +12,9 @@ import pytest
 from assistant.app import House, open_house
 from assistant.clock import ConversationClock
 from assistant.config import load_config
-from assistant.conversation import Reply
 from assistant.core.conversation import Conversation
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Unclear, Utterance
+from assistant.rooms import Reply
 from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
 

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from assistant.conversation import Reply
 from assistant.core.conversation import Conversation
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Unclear, Utterance
 from assistant.dialogue.prompts import Sentence
+from assistant.rooms import Reply
 
 FOLDER = Path(__file__).parent
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
