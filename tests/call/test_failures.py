@@ -23,9 +23,9 @@ from assistant.speech.mouth import Mouth
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from assistant.conversation import Reply
     from assistant.core.conversation import Conversation
     from assistant.core.turn import Turn, Utterance
+    from assistant.rooms import Reply
     from assistant.speech.audio import Samples
     from tests.call.conftest import Caller, Telephone
 

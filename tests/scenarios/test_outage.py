@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from assistant.app import RECHECK_S, House
-from assistant.conversation import Reply
 from assistant.core.texts import IncomingText
 from assistant.core.turn import Key, Opened, Silence, Turn, Utterance
 from assistant.core.values import PhoneNumber
+from assistant.rooms import Reply
 from assistant.texting import excuses
 
 AT = datetime.fromisoformat("2026-11-25T09:00+08:00")
