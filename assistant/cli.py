@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
-from assistant.commands.alarms import alarms
-from assistant.commands.audit import audit
-from assistant.commands.backup import backup, restore
-from assistant.commands.bench import bench
-from assistant.commands.call import call
-from assistant.commands.callbacks import callbacks
-from assistant.commands.cards import cards
-from assistant.commands.check import check
-from assistant.commands.directory import directory
-from assistant.commands.drill import drill
-from assistant.commands.intents import intents
-from assistant.commands.keys import keys
-from assistant.commands.models import models
-from assistant.commands.place import init
-from assistant.commands.polls import polls
-from assistant.commands.reference import reference
-from assistant.commands.requests import requests
-from assistant.commands.retention import retention
-from assistant.commands.roster import roster
-from assistant.commands.sbom import sbom
-from assistant.commands.serve import serve, start
-from assistant.commands.staff import staff
-from assistant.commands.text import text
-from assistant.commands.voices import voices
 from assistant.core.errors import AssistantError
 
+PLACES: Final = {
+    "alarms": "alarms",
+    "audit": "audit",
+    "backup": "backup",
+    "bench": "bench",
+    "call": "call",
+    "callbacks": "callbacks",
+    "cards": "cards",
+    "check": "check",
+    "directory": "directory",
+    "drill": "drill",
+    "init": "place",
+    "intents": "intents",
+    "keys": "keys",
+    "models": "models",
+    "polls": "polls",
+    "reference": "reference",
+    "requests": "requests",
+    "restore": "backup",
+    "retention": "retention",
+    "roster": "roster",
+    "sbom": "sbom",
+    "serve": "serve",
+    "staff": "staff",
+    "text": "text",
+    "voices": "voices",
+}
+"By command, its module in `assistant.commands`; it has the command's name there."
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Loads the command that is asked for and no other.
+
+    Each worker process reads this module anew, and a start has five seconds to the first call.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in order."""
+        del ctx
+        return sorted(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; `None` for none of ours."""
+        del ctx
+        place = PLACES.get(cmd_name)
+        if place is None:
+            return None
+        module = importlib.import_module(f"assistant.commands.{place}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--no-models", is_flag=True, help="Do not fetch recognition models.")
 @click.option("--host", default=None, help="Address to listen on.")
 @click.option("--port", type=int, default=None, help="Port to listen on.")
@@ -45,37 +78,9 @@ def cli(context: click.Context, *, no_models: bool, host: str | None, port: int 
     Without a command: prepare what is missing and start the service.
     """
     if context.invoked_subcommand is None:
+        from assistant.commands.serve import start
+
         start(no_models=no_models, host=host, port=port)
-
-
-for command in (
-    serve,
-    call,
-    text,
-    check,
-    models,
-    directory,
-    intents,
-    requests,
-    alarms,
-    cards,
-    callbacks,
-    roster,
-    polls,
-    bench,
-    backup,
-    restore,
-    drill,
-    voices,
-    keys,
-    retention,
-    sbom,
-    staff,
-    audit,
-    init,
-    reference,
-):
-    cli.add_command(command)
 
 
 def _called() -> str:

@@ -64,8 +64,10 @@ def _walk(
     if not isinstance(command, click.Group):
         return [(path, command)]
     own = [(path, command)] if command.invoke_without_command else []
-    below = [_walk(one, (*path, name)) for name, one in sorted(command.commands.items())]
-    return [*own, *(each for found in below for each in found)]
+    context = click.Context(command)
+    below = [(name, command.get_command(context, name)) for name in command.list_commands(context)]
+    found = [_walk(one, (*path, name)) for name, one in below if one is not None]
+    return [*own, *(each for some in found for each in some)]
 
 
 def _arguments(command: click.Command) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import logging
 import socket
 from pathlib import Path
@@ -114,6 +115,7 @@ def _port_free(config: Config) -> None:
 def _run(
     config: Config, data: Path | None, journal: Path | None, settings_path: Path | None = None
 ) -> None:
+    gc.disable()  # a start makes hundreds of thousands of objects that all stay
     quiet_logging(logging.INFO, config.logs.format)
     _port_free(config)
     folder = data_folder(data)
@@ -140,6 +142,8 @@ def _run(
             first = FirstStart(house, settings_path or ROOT / "config.yaml")
             service = Service(house, ears, first)
             _tell(config, first)
+            gc.freeze()
+            gc.enable()
             run(service)
         finally:
             house.close()

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyotp
@@ -33,8 +34,6 @@ _hasher = PasswordHasher()
 "argon2id with the library's own figures, the second recommendation of RFC 9106: 64 MiB, 3 passes."
 _turns: Final = threading.BoundedSemaphore(2)
 "Two at a time: whoever floods the sign-in page takes 128 MiB, not the machine."
-_NOBODY: Final = _hasher.hash(secrets.token_urlsafe(16))
-"Checked where there is no such account, so that the answer takes as long."
 
 
 def why_weak(password: str, name: str) -> str | None:
@@ -55,11 +54,18 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """Checked where there is no such account: the answer takes as long. Made once, in 0.2 s."""
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
 def password_fits(kept: str | None, password: str) -> bool:
     """Whether it is the password; takes as long where none is kept."""
+    known = kept or _nobody()
     try:
         with _turns:
-            _hasher.verify(kept or _NOBODY, password[: MOST * 4])
+            _hasher.verify(known, password[: MOST * 4])
     except (VerifyMismatchError, InvalidHashError):
         return False
     return kept is not None
