@@ -34,6 +34,8 @@ START_WITHIN_S = 5.0
 "A socket that shows no valid start by then is closed."
 FIRST_USE_WITHIN_S = 1.0
 "Asking takes 5 ms; while the database is away, signature and age of a token must do."
+HANGS_UP_WITHIN_S = 3.0
+"After a goodbye nobody is kept in silence for longer."
 BEFORE_START = 10
 "Messages before the start; Twilio sends one, *connected*."
 LOBBY = 60
@@ -74,9 +76,11 @@ class StreamLine:
     async def hang_up(self) -> None:
         """End the call; if the carrier does not obey, the TwiML behind the stream hangs up."""
         try:
-            await asyncio.to_thread(self._control.hang_up, self._call)
-        except CarrierError as error:
-            log.warning("hang-up left to the TwiML behind the stream: %s", error)
+            async with asyncio.timeout(HANGS_UP_WITHIN_S):
+                await asyncio.to_thread(self._control.hang_up, self._call)
+        except (CarrierError, TimeoutError) as error:
+            why = str(error) or "no answer"
+            log.warning("hang-up left to the TwiML behind the stream: %s", why)
 
     async def transfer(self, number: str) -> None:
         """Put the caller through. Raises `CarrierError`."""
