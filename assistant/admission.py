@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, OrderedDict
+from concurrent.futures import TimeoutError as LateError
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from assistant.core.errors import DatabaseError
 from assistant.core.ladder import RUNGS, Load, Rung, rung
 from assistant.core.ports import FRAME_MS, MenuReply, Spoken
 from assistant.core.turn import Key, Opened, Silence
+from assistant.hurry import MENU_WITHIN_S, Hurry
 from assistant.outage import TOLD
 from assistant.playback import Pauses
 from assistant.speech.hesitation import Hesitation
@@ -48,8 +50,8 @@ in_progress = Gauge("assistant_calls", "Calls in progress by what they were give
 class Calls:
     """Opens calls for carriers (`core.ports.CallDesk`) and serves the keys-only menu."""
 
-    def __init__(self, house: House, ears: Ears, mouth: Mouth) -> None:
-        self._house, self._ears = house, ears
+    def __init__(self, house: House, ears: Ears, mouth: Mouth, hurry: Hurry | None = None) -> None:
+        self._house, self._ears, self._hurry = house, ears, hurry or Hurry()
         speech = house.config.speech
         models = {language: path.name for language, path in ears.models.items()}
         self.limits = limits(house.config.calls.model_dump(), house.data, models)
@@ -117,14 +119,23 @@ class Calls:
 
     def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
         """One step of the keys-only menu behind a broken stream, or instead of one."""
-        talk, now = self._house.talk, self._house.clock.now()
+        now = self._house.clock.now()
         unsaid = self._take_unsaid(identifier) if first else None
-        fresh = talk.begin("voice", contact, now, identifier=identifier)
+        fresh = self._house.talk.begin("voice", contact, now, identifier=identifier)
         try:
-            conversation = talk.rooms.store.get(identifier) or fresh
-        except DatabaseError as error:
-            log.error("a call goes on without the database: %s", error)  # noqa: TRY400 - the sentence says it
+            return self._hurry.within(
+                MENU_WITHIN_S, lambda: self._step(unsaid, fresh, digit, first=first)
+            )
+        except (DatabaseError, LateError) as error:
+            log.error("a call goes on without the database: %s", type(error).__name__)  # noqa: TRY400 - it happens in crowds
             return self._menu_without(unsaid, fresh, digit, first=first)
+
+    def _step(
+        self, unsaid: Reply | None, fresh: Conversation, digit: str | None, *, first: bool
+    ) -> MenuReply:
+        """The step itself. Raises `DatabaseError`."""
+        talk, now = self._house.talk, self._house.clock.now()
+        conversation = talk.rooms.store.get(fresh.id) or fresh
         if unsaid is not None and (unsaid.end or unsaid.transfer or _by_keys(conversation)):
             return self._menu_reply(unsaid, unsaid.sentences, now)
         if conversation.ended:

@@ -84,6 +84,8 @@ class Answering:
         self._listening: Listening | Deaf
         self._listening = Listening(parts.ears, waiting) if hears else Deaf(waiting)
         self._afterwards: Reply | None = None
+        self._work: asyncio.Future[Reply] | None = None
+        "The turn under way; held, so that it comes to its end when it is given up."
         self._unsaid: tuple[Sentence, ...] = ()
         "What was cut; kept while she only asks for a moment."
         self._resumed = 0
@@ -138,6 +140,7 @@ class Answering:
         work = asyncio.ensure_future(
             asyncio.to_thread(talk.take, before, turn, now, keys_only=keys_only, held=True)
         )
+        self._work = work
         done, _ = await asyncio.wait({work}, timeout=SLOW_S)
         if done or isinstance(turn, HungUp):
             return await work

@@ -8,6 +8,7 @@ finishes, frames wait in the socket and are counted afterwards.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.answering import CallParts
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CallParts", "VoiceCall"]
 
+LAST_WITHIN_S = 1.0
+"Of the clock; nobody waits longer to be greeted in the language she spoke last."
+
 
 class VoiceCall(Listener):
     """One call from pick-up to hang-up. Not shared between tasks."""
@@ -39,8 +43,10 @@ class VoiceCall(Listener):
     async def start(self) -> None:
         """Greet the caller."""
         talk, own = self._parts.talk, self.conversation
-        last = await asyncio.to_thread(talk.last_language, own.channel, own.contact)
-        self._attention.before = last
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WITHIN_S):
+                last = await asyncio.to_thread(talk.last_language, own.channel, own.contact)
+                self._attention.before = last
         await self._turn(Opened(self._rung))
 
     async def frame(self, ulaw: bytes) -> None:

@@ -55,6 +55,7 @@ from assistant.edge.callers import Callers
 from assistant.edge.front import Front, Measures
 from assistant.edge.purse import CarefulCarrier
 from assistant.edge.redaction import clean_logs
+from assistant.hurry import HastyReplays, Hurry
 from assistant.keeping_up import keep_up, stay_corrected
 from assistant.keys import house_secret
 from assistant.lines import Lines
@@ -104,7 +105,8 @@ class Service:
         self.ears = ears
         teach(ears, house)
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
-        self.calls = Calls(house, self.ears, self.mouth)
+        self.hurry = Hurry()
+        self.calls = Calls(house, self.ears, self.mouth, self.hurry)
         self.ready = False
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="texts")
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -216,6 +218,7 @@ class Service:
         self._alarm_clock.shutdown(wait=False)
         await asyncio.gather(self.mouth.stop(), self.ears.stop())
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.hurry.close()
 
     def _late(self, message: str, contact: str, bodies: list[str]) -> None:
         late_answer(self.house, message, contact, bodies)
@@ -253,7 +256,8 @@ class Service:
         app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes
         app.config["MAX_FORM_MEMORY_SIZE"] = config.server.max_body_bytes
         app.register_error_handler(Exception, _kind_refusal)
-        webhooks = Webhooks(self._gate, Replays(self.house.webhooks, EMPTY))
+        replays = HastyReplays(Replays(self.house.webhooks, EMPTY), self.hurry)
+        webhooks = Webhooks(self._gate, replays)
         app.register_blueprint(
             voice_blueprint(
                 webhooks, self._tokens, self.calls, config.public_url, clock.now, self._too_often()

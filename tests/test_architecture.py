@@ -41,6 +41,7 @@ JOINERS = {
     "first_start",
     "fridge",
     "heard",
+    "hurry",
     "interruption",
     "lines",
     "listener",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from concurrent.futures import TimeoutError as LateError
@@ -49,11 +50,12 @@ def sms_blueprint(
     @blueprint.post("/twilio/sms")
     def incoming() -> Response:
         text, message = _incoming(request.form), request.form.get("MessageSid", "")
+        until = time.monotonic() + QUICK_S
 
         def act() -> str:
             working = pool.submit(answer, text)
             try:
-                return _twiml(working.result(QUICK_S))
+                return _twiml(working.result(max(0.0, until - time.monotonic())))
             except LateError:
                 working.add_done_callback(
                     lambda late: _too_late(late, message, text, send_late, away)
