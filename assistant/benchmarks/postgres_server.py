@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -42,6 +43,16 @@ class PostgresServer:
     def away(self) -> Iterator[None]:
         """Cut every connection as a crash does; started anew at the end."""
         _run([*self.control, "--mode=immediate", "stop"], self.folder)
+        try:
+            yield
+        finally:
+            _run(_start(self.control, self.options, self.folder), self.folder)
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        """Kill its first process as the kernel does it; started anew at the end."""
+        first = int((self.folder / "cluster/postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGKILL)
         try:
             yield
         finally:

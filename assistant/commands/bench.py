@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 BENCHMARKS = (
-    "callbacks", "calls", "desk", "directory", "endpointing", "fuzz", "intents", "latency", "lines",
-    "load", "nodes", "plan", "radar", "scorecard", "sms", "soak",
+    "callbacks", "calls", "chaos", "desk", "directory", "endpointing", "fuzz", "intents", "latency",
+    "lines", "load", "nodes", "plan", "power-on", "radar", "scorecard", "sms", "soak",
 )  # fmt: skip
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. Those in
 `OPTIONS` also take what their options give."""
 OPTIONS = {
     "callbacks": frozenset({"kills", "rows"}),
+    "chaos": frozenset({"only"}),
     "fuzz": frozenset({"minutes", "seed"}),
     "load": frozenset({"minutes", "small"}),
     "nodes": frozenset({"nodes", "seconds", "share"}),
@@ -60,15 +61,16 @@ OPTIONS = {
 )
 @click.option("--weeks", type=click.IntRange(1), help="`radar`: quiet weeks.")
 @click.option("--trials", type=click.IntRange(1), help="`radar`: clusters that are planted.")
+@click.option("--only", help="`chaos`: the one fault of this name.")
 @click.option("--contacts", type=click.IntRange(1000), help="`scorecard`: how many.")
 def bench(
-    name: str, data: Path, *, as_json: bool, **given: float | bool | tuple[str, ...] | None
+    name: str, data: Path, *, as_json: bool, **given: float | bool | str | tuple[str, ...] | None
 ) -> None:
     """Measure this machine: NAME is what of it."""
     options = {option: number for option, number in given.items() if number not in {None, ()}}
     odd = options.keys() - OPTIONS.get(name, frozenset())
     if odd:
         raise click.UsageError(f"`bench {name}` takes no --{min(odd)}.")
-    module = importlib.import_module(f"assistant.benchmarks.{name}")
+    module = importlib.import_module(f"assistant.benchmarks.{name.replace('-', '_')}")
     figures = module.run(data, **options)
     click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 2))
