@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import column, func, insert, inspect, select, table, update
 
 from assistant.core.errors import UnknownKeyError
-from assistant.vault.sealing import Vault
+from assistant.vault.sealing import ALONE, Vault
 from assistant.vault.sources import WithoutKeys
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ KEYS = table(
 declares the same table for migrations."""
 
 
-def unlock(connection: Connection, source: KeySource) -> Vault:
-    """The vault of a database that is being opened; for a new one keys are made.
+def unlock(connection: Connection, source: KeySource, site: str = ALONE) -> Vault:
+    """The vault of a site whose database is being opened; for a new one keys are made.
 
     Raises `UnknownKeyError` where a key of the register is missing, `VaultError` where keys cannot
     be read.
     """
     if isinstance(source, WithoutKeys):
-        return Vault(None)
+        return Vault(None, site=site)
     known, ring = _names_in_use(connection), source.read()
     if ring is None and known:
         raise UnknownKeyError(
@@ -53,7 +53,7 @@ def unlock(connection: Connection, source: KeySource) -> Vault:
             f"{source.where}: the key {missing[0]} is missing, and rows of this database may need "
             "it. Put back the copy of the keys that was made with the backups."
         )
-    return Vault(ring, source.read)
+    return Vault(ring, source.read, site)
 
 
 def enrol(connection: Connection, vault: Vault) -> None:

@@ -1,9 +1,10 @@
 """Closing and opening one value, and finding it again without opening.
 
 A closed value is text, `1.KEY.REST`: the version, the name of the key, and in URL-safe base64 a
-random nonce of 96 bits followed by AES-256-GCM's ciphertext and tag. Table, column, row and key are
-authenticated with it, so a value opens nowhere but where it was written. A key closes far fewer
-than 2^32 values, the limit of random nonces (NIST SP 800-38D, 8.3). The empty text stays empty.
+random nonce of 96 bits followed by AES-256-GCM's ciphertext and tag. Site, table, column, row and
+key are authenticated with it, so a value opens nowhere but where it was written. A key closes far
+fewer than 2^32 values, the limit of random nonces (NIST SP 800-38D, 8.3). The empty text stays
+empty.
 
 The blind index of a number is HMAC-SHA-256 under a key of its own. Numbers are few enough to be
 tried one by one, therefore no plain hash would hide them (SENIOR 5).
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from assistant.vault.ring import KeyRing
 
 VERSION = "1"
+ALONE = "default"
+"""The site of an office that shares its database with no other; bound into nothing, so that what
+was written before there were sites still opens."""
 NONCE = 12
 "Bytes; GCM's own size."
 INDEX_LENGTH = 43
@@ -38,9 +42,13 @@ class Vault:
     """Closes, opens and indexes. Safe from several threads."""
 
     def __init__(
-        self, ring: KeyRing | None, again: Callable[[], KeyRing | None] = lambda: None
+        self,
+        ring: KeyRing | None,
+        again: Callable[[], KeyRing | None] = lambda: None,
+        site: str = ALONE,
     ) -> None:
         """`again` reads the keys anew; without a ring everything is refused with `VaultError`."""
+        self.site = site
         self._again = again
         self._keys: _Keys | None = None if ring is None else _Keys(ring)
         self._missed: set[str] = set()
@@ -69,7 +77,7 @@ class Vault:
         if not text:
             return ""
         name, nonce = keys.ring.writing, os.urandom(NONCE)
-        bound = _bound(table, column, row_key, name)
+        bound = _bound(self.site, table, column, row_key, name)
         sealed = nonce + keys.ciphers[name].encrypt(nonce, text.encode("utf-8"), bound)
         return f"{VERSION}.{name}.{urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
@@ -87,7 +95,7 @@ class Vault:
         name, raw = _parts(sealed, where)
         cipher = self._cipher(name, where)
         try:
-            bound = _bound(table, column, row_key, name)
+            bound = _bound(self.site, table, column, row_key, name)
             return cipher.decrypt(raw[:NONCE], raw[NONCE:], bound).decode("utf-8")
         except (InvalidTag, ValueError):
             raise TamperedError(
@@ -98,11 +106,13 @@ class Vault:
     def index(self, text: str) -> str:
         """The blind index of a number, or of whatever a carrier gives in place of one.
 
-        Empty for the empty text: a number that was blanked is found by nothing.
+        Of one number it differs from site to site, also under the same key. Empty for the empty
+        text: a number that was blanked is found by nothing.
         """
         if not text:
             return ""
-        mac = hmac.digest(self._unlocked().ring.index, text.encode("utf-8"), "sha256")
+        named = text if self.site == ALONE else f"{self.site}\0{text}"
+        mac = hmac.digest(self._unlocked().ring.index, named.encode("utf-8"), "sha256")
         return urlsafe_b64encode(mac).decode().rstrip("=")
 
     def is_current(self, sealed: str) -> bool:
@@ -169,7 +179,9 @@ def _parts(sealed: str, where: str) -> tuple[str, bytes]:
     return split
 
 
-def _bound(table: str, column: str, row_key: str, name: str) -> bytes:
+def _bound(site: str, table: str, column: str, row_key: str, name: str) -> bytes:
     """Where a value belongs; no part can hold the NUL between them."""
     place = f"{VERSION}\0{name}\0{table}\0{column}\0{row_key}"
+    if site != ALONE:
+        place = f"{place}\0\0{site}"
     return place.encode("utf-8", "surrogatepass")
