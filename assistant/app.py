@@ -195,7 +195,7 @@ def keys_of(config: Config, data: Path) -> KeySource:
 
 def _database(config: Config, data: Path) -> Database:
     url = config.database.url or f"sqlite:///{(data / 'neighbour-line.db').resolve()}"
-    return open_database(url, keys_of(config, data))
+    return open_database(url, keys_of(config, data), config.database.site)
 
 
 @dataclass(frozen=True, slots=True)

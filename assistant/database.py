@@ -33,10 +33,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.types import TypeDecorator
 
 from assistant.core.errors import DatabaseError, VaultError
+from assistant.tenants import COLUMN, SETTING, admit, known_id, seed_of
 from assistant.upgrading import copy_before, forget_clear_copies
 from assistant.vault.register import enrol, unlock
 from assistant.vault.rewrap import seal_new_tables
-from assistant.vault.sealing import Vault
+from assistant.vault.sealing import ALONE, Vault
 from assistant.vault.sources import FILE, KeyFile, WithoutKeys
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class Database:
     vault: Vault = field(default_factory=lambda: Vault(None))
     "Seals what residents said, and their numbers."
 
+    @property
+    def site(self) -> str:
+        """Whose rows these are."""
+        return self.vault.site
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads; never waits for a writer on SQLite.
@@ -156,6 +162,11 @@ def vault_of(connection: Connection) -> Vault:
     return vault
 
 
+def lock_seed(connection: Connection) -> int:
+    """What a site mixes into its advisory locks, which a whole server shares."""
+    return seed_of(vault_of(connection).site)
+
+
 def upsert(
     connection: Connection,
     table: Table,
@@ -194,29 +205,37 @@ def _replacing(
         name: insert.excluded[name] for name in names if name not in keys and name not in keep
     }
     where = None if newer is None else insert.excluded[newer] >= table.c[newer]
-    return insert.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
+    unique = _unique(dialect, keys)
+    return insert.on_conflict_do_update(index_elements=unique, set_=changed, where=where)
 
 
 @lru_cache(STATEMENTS)
 def _inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     keys = [column.name for column in table.primary_key]
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=keys)
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=_unique(dialect, keys))
+
+
+def _unique(dialect: str, keys: list[str]) -> list[str]:
+    """On a server that sites may share, a key is unique within its site."""
+    return keys if dialect == "sqlite" else [COLUMN, *keys]
 
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
-def open_database(url: str, keys: KeySource | None = None) -> Database:
+def open_database(url: str, keys: KeySource | None = None, site: str = ALONE) -> Database:
     """Open the database at `url`, create it if need be, and bring its tables up to date.
 
     `sqlite:///FOLDER/NAME.db` (the folder is made) or `postgresql+psycopg://…`. Several threads
-    and processes may do this at once on an empty folder; one migrates, the others wait. Without
-    `keys` an SQLite file has them in `FOLDER/keys/`, and a server's sealed columns stay shut.
+    and processes may do this at once on an empty folder; one migrates, the others wait. Of a server
+    that sites share, `site` sees its own rows alone. Without `keys` an SQLite file has them in
+    `FOLDER/keys/`, and a server's sealed columns stay shut.
 
     Raises:
         DatabaseError: the URL is wrong, the file cannot be written or is no database, the server
-            cannot be reached, or the tables were written by a newer version.
+            cannot be reached, the tables were written by a newer version, or the site may not
+            be served from there.
         VaultError: a key that rows may need is missing, or keys cannot be read.
     """
     address = _address(url)
@@ -224,11 +243,11 @@ def open_database(url: str, keys: KeySource | None = None) -> Database:
     where = address.database if on_sqlite and address.database else address.render_as_string()
     if on_sqlite:
         _make_folder(address)
-    engine = _engine(address, check=not on_sqlite)
+    engine = _engine(address, known_id(site), check=not on_sqlite)
     if on_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    database = Database(engine, where)
+    database = Database(engine, where, Vault(None, site=site))
     try:
         if on_sqlite:
             _use_wal(engine)
@@ -251,12 +270,17 @@ def _prepared(database: Database, keys: KeySource) -> Database:
     Keys come first: without those of its rows nothing of a database is touched.
     """
     with database.read() as connection:
-        vault = unlock(connection, keys)
+        fresh = not inspect(connection).has_table(VERSION_TABLE)
+    with database.begin() if fresh else database.read() as connection:
+        admit(connection, database.site, database.where, fresh=fresh)
+    with database.read() as connection:
+        vault = unlock(connection, keys, database.site)
     _migrate(database)
     database = replace(database, vault=vault)
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            enrolling = MIGRATION_LOCK ^ lock_seed(connection)
+            connection.execute(select(func.pg_advisory_xact_lock(enrolling)))
         enrol(connection, vault)
     seal_new_tables(database)
     if database.engine.dialect.name == "sqlite" and not vault.locked:
@@ -287,13 +311,18 @@ def _address(url: str) -> URL:
     return address
 
 
-def _engine(address: URL, *, check: bool) -> Engine:
+def _engine(address: URL, site: str, *, check: bool) -> Engine:
     try:
         if not check:
             return create_engine(address, hide_parameters=True)
         patience = {name: value for name, value in PATIENCE.items() if name not in address.query}
+        # Given while connecting, so that nothing that resets a session takes it away.
+        options = f"{address.query.get('options', '')} -c {SETTING}={site}".strip()
         return create_engine(
-            address, hide_parameters=True, pool_pre_ping=True, connect_args=patience
+            address,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={**patience, "options": options},
         )
     except ImportError as error:
         raise DatabaseError(
@@ -350,6 +379,8 @@ def _use_wal(engine: Engine) -> None:
 
 
 REASONS = {
+    "must be owner": "has tables of an older version, and its role may not change them; start the "
+    "site whose role owns them first",
     "not a database": "is not a database; restore a backup, or move the file away to start afresh",
     "malformed": "is damaged; restore a backup",
     "unable to open": "cannot be opened; make its folder writable, or choose another with --data",

@@ -1,7 +1,8 @@
 """What several nodes on one PostgreSQL server must not do at the same time.
 
 A lock lasts as long as its transaction, so it ends with a node that is killed; while a server is
-restarted, nobody holds any. On SQLite there is one process, and nothing to wait for.
+restarted, nobody holds any. Sites that share a server wait for their own nodes only. On SQLite
+there is one process, and nothing to wait for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
+
+from assistant.tenants import seed_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +49,8 @@ def the_only_one(database: Database, name: str) -> Iterator[bool]:
         try:
             connection = _opened(database, held)
             connection.execute(text(NOTICED_WITHIN_25_S))
-            mine = connection.execute(select(func.pg_try_advisory_xact_lock(_key(name)))).scalar()
+            key = _key(database.site, name)
+            mine = connection.execute(select(func.pg_try_advisory_xact_lock(key))).scalar()
         except DBAPIError:
             log.warning("the server cannot be asked who does %s; nobody does it now", name)
             mine = False
@@ -63,7 +67,7 @@ def one_after_the_other(database: Database, name: str) -> Iterator[None]:
         try:
             connection = _opened(database, held)
             connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
-            connection.execute(select(func.pg_advisory_xact_lock(_key(name))))
+            connection.execute(select(func.pg_advisory_xact_lock(_key(database.site, name))))
         except DBAPIError:
             log.warning("another node could not be waited for; it may do the same now")
         yield
@@ -82,7 +86,7 @@ def _give_back(connection: Connection) -> None:
         connection.close()
 
 
-def _key(name: str) -> int:
+def _key(site: str, name: str) -> int:
     """PostgreSQL's locks are named by 64 bits."""
     digest = hashlib.sha256(b"neighbour-line " + name.encode()).digest()
-    return int.from_bytes(digest[:8], signed=True)
+    return int.from_bytes(digest[:8], signed=True) ^ seed_of(site)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Column, Integer, Table, Text, func, insert, select
 
 from assistant.audit.chain import START, Entry, Head, first_fault, hash_of, seal_of
-from assistant.database import UtcDateTime, metadata, storable, upsert
+from assistant.database import UtcDateTime, lock_seed, metadata, storable, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,7 +125,7 @@ def _head(connection: Connection) -> Head:
 def _alone(connection: Connection) -> None:
     """On SQLite the writing transaction is alone already."""
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        connection.execute(select(func.pg_advisory_xact_lock(LOCK ^ lock_seed(connection))))
 
 
 def _field(text: str) -> str:

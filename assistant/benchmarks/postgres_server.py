@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PROGRAMS = Path("/usr/lib/postgresql")
 "Where Debian puts each version's programs; they are not on the path."
 ACCOUNT = "postgres"
-"The server refuses to run as root; then it runs as this user of the package."
+"The server refuses to run as root; then it runs as this user of the package. Its superuser, too."
+ROLE = "line"
+"Owns the databases and is bound by their policies, as an operator's would be."
 STARTS_WITHIN_S = 30
 SETTINGS = "fsync=off synchronous_commit=off full_page_writes=off max_connections=60"
 
@@ -58,17 +60,21 @@ class PostgresServer:
         finally:
             _run(_start(self.control, self.options, self.folder), self.folder)
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, role: str = ROLE) -> str:
         """The address of one of its databases, as `database.url` has it."""
-        return f"postgresql+psycopg://{ACCOUNT}@/{name}?host={self.folder}"
+        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
 
     def create(self, name: str, template: str = "template1") -> str:
         """Make a database, empty or a copy of another that nobody is connected to; its address."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-            sql.Identifier(name), sql.Identifier(template)
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
+            sql.Identifier(name), sql.Identifier(ROLE), sql.Identifier(template)
         )
         self._execute(statement)
         return self.url(name)
+
+    def make_role(self, name: str) -> None:
+        """One that may log in, and nothing else."""
+        self._execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name)))
 
     def durable(self, name: str) -> None:
         """Let commits of that database survive `away`, whoever connects from now on."""
@@ -114,7 +120,9 @@ def postgres_server() -> Iterator[PostgresServer]:
         made = f"--pgdata {cluster} --auth=trust --encoding=UTF8 --locale=C --no-sync"
         _run([f"{where}/initdb", *made.split(), f"--username={ACCOUNT}"], folder)
         _run(_start(control, server, folder), folder)
-        yield PostgresServer(folder, tuple(control), server)
+        running = PostgresServer(folder, tuple(control), server)
+        running.make_role(ROLE)
+        yield running
     finally:
         if (cluster / "postmaster.pid").exists():
             _run([*control, "--mode=immediate", "stop"], folder)

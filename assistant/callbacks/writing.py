@@ -19,7 +19,7 @@ from assistant.callbacks.tables import (
     ring_of,
     values_of,
 )
-from assistant.database import storable, vault_of
+from assistant.database import lock_seed, storable, vault_of
 from assistant.vault.rows import close
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _REACHED: dict[type, bool] = {
 def lock(connection: Connection, name: str) -> None:
     """Let nobody else hold this name until the transaction ends; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
-        key = func.hashtextextended(storable(name), 0)
+        key = func.hashtextextended(storable(name), lock_seed(connection))
         connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 

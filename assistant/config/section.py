@@ -13,6 +13,9 @@ Beginning = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,14}$")]
 Nightly = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 "When something is done each day, as 03:30; empty for never."
 
+SiteId = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
+"Whose rows these are, where sites share a server; as `assistant.tenants` reads it."
+
 Term = Annotated[str, Field(pattern=r"^[1-9]\d{0,3} (min|h|days|workdays)$")]
 "A length of time as `assistant.cases.deadlines.Term` reads it."
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from assistant.config.section import Beginning, Nightly, Section
+from assistant.config.section import Beginning, Nightly, Section, SiteId
 from assistant.logs import Style
 
 
@@ -54,9 +54,10 @@ class LogsConfig(Section):
 
 
 class DatabaseConfig(Section):
-    """Where records are kept."""
+    """Where records are kept, and whose they are."""
 
     url: str
+    site: SiteId = "default"
 
 
 class BackupsConfig(Section):
