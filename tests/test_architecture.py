@@ -430,7 +430,6 @@ MAY_BE_LONGER = {
     "channels/twilio_stream.py": "one socket from its upgrade to its end",
     "core/answer.py": "one list: everything the dialogue can ask",
     "core/ports.py": "one list: what each port promises, mostly in words",
-    "database.py": "one file says how every room reads and writes",
     "dialogue/actions/poll.py": "one action: a vote from its question to its receipt",
     "directory/exchange.py": "one format, written and read side by side",
     "library.py": "the only reader of both trees, with every check",

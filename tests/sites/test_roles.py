@@ -120,7 +120,7 @@ def test_a_pooler_that_drops_the_setting_is_noticed(
 ) -> None:
     """Nothing is opened; the same said by the server for the role makes up for it."""
     shared.as_superuser(f"ALTER DATABASE {shared.name} SET neighbour.site = 'north'")
-    monkeypatch.setattr("assistant.database.SETTING", "neighbour.lost")
+    monkeypatch.setattr("assistant.database.engines.SETTING", "neighbour.lost")
     with pytest.raises(DatabaseError, match="not told that this is the site 'south'"):
         shared.open("south")
     assert shared.open("north").site == "north"
