@@ -49,7 +49,6 @@ from assistant.understanding.masking import masked
 
 if TYPE_CHECKING:
     from assistant.core.intent import Reading
-    from assistant.memory.hearings import Hearing
     from assistant.understanding.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -202,25 +201,10 @@ class Talk:
             reply = self._written(reply, now)
         if not isinstance(turn, HungUp) or reply.conversation.turns or reply.binding:
             kept = heard.hearing(conversation, turn, reply, now, as_texts=as_texts)
-            reply = self._kept(reply, kept, held=held)
+            reply = outage.kept(self.rooms, reply, kept, held=held)
         if isinstance(turn, HungUp) and reply.conversation.forgets:
             self.rooms.rights.talk_over(reply.conversation, now)
         return reply
-
-    def _kept(self, reply: Reply, hearing: Hearing | None, *, held: bool) -> Reply:
-        """Keep the talk as the reply leaves it.
-
-        Raises `DatabaseError`, but for the first time in a talk that is held elsewhere.
-        """
-        talk = replace(reply.conversation, unreached=0)
-        try:
-            self.rooms.store.save_turn(talk, hearing)
-        except DatabaseError as error:
-            if not held or reply.conversation.unreached:
-                raise
-            log.error("a turn of conversation %s could not be kept: %s", talk.id, error)  # noqa: TRY400 - the sentence says it
-            return reply
-        return replace(reply, conversation=talk)
 
     def _perform(self, reply: Reply, event: Event, waiting: list[Turn], now: datetime) -> Reply:
         conversation = reply.conversation

@@ -7,9 +7,10 @@ put through to the office at key 0 where the office has a telephone for that.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.core.errors import DatabaseError
 from assistant.core.event import Say
 from assistant.core.turn import Key, Opened, Utterance
 from assistant.core.values import PhoneNumber
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from assistant.core.site import Site
     from assistant.core.turn import Turn
     from assistant.dialogue.prompts import Sentence
-    from assistant.rooms import Rooms
+    from assistant.memory.hearings import Hearing
+    from assistant.rooms import Reply, Rooms
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,22 @@ def slow(rooms: Rooms, conversation: Conversation, turn: Turn | Utterance) -> tu
     greeting = [Say("greeting.short", (("site", rooms.site.name),))]
     before = greeting if isinstance(turn, Opened) else []
     return _said(rooms, conversation, [*before, Say("outage.slow")])
+
+
+def kept(rooms: Rooms, reply: Reply, hearing: Hearing | None, *, held: bool) -> Reply:
+    """Keep the talk as the reply leaves it.
+
+    Raises `DatabaseError`, but for the first time in a talk that is `held` elsewhere.
+    """
+    talk = replace(reply.conversation, unreached=0)
+    try:
+        rooms.store.save_turn(talk, hearing)
+    except DatabaseError as error:
+        if not held or reply.conversation.unreached:
+            raise
+        log.error("a turn of conversation %s could not be kept: %s", talk.id, error)  # noqa: TRY400 - the sentence says it
+        return reply
+    return replace(reply, conversation=talk)
 
 
 def _whom_to_ring(
