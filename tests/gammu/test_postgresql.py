@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from sqlalchemy import select
 
+from assistant.benchmarks.postgres_server import ACCOUNT
 from assistant.channels import gammu_tables as tables
 from assistant.channels.gammu import GammuControl, check_tables, open_tables
 from assistant.channels.gammu_watch import GammuParts, GammuWatch
@@ -29,11 +30,11 @@ HERS, ANOTHER = "+8613800000001", "+8613800000002"
 def test_texts_go_and_come_over_postgresql(postgres: PostgresServer, tmp_path: Path) -> None:
     """Two parts out and two in, followed, found again, and nothing left lying about."""
     program, name = needs_daemon(), "smsd"
-    url = postgres.create(name)
+    postgres.create(name)
     script = SCHEMA.with_name("pgsql.sql").read_text("utf-8")
     with psycopg.connect(f"host={postgres.folder} user=postgres dbname={name}") as made:
         made.execute(script.replace("CREATE LANGUAGE plpgsql;", ""))
-    engine = open_tables(url)
+    engine = open_tables(postgres.url(name, ACCOUNT))
     taken: list[IncomingText] = []
     told: list[tuple[str, str, int | None]] = []
 
