@@ -65,6 +65,8 @@ def test_a_dump_holds_one_site_and_goes_back_under_it_only(
     shared: Shared, dump: Path, postgres: PostgresServer
 ) -> None:
     """On a server: refused at the first row under another site; under its own all is back."""
+    manual = (ROOT / "docs" / "operator.md").read_text("utf-8")
+    assert f"pg_dump {DUMP}" in " ".join(manual.replace("\\\n", " ").split())
     text = dump.read_text("utf-8")
     assert "GH000001" in text
     assert "GH987654" not in text
