@@ -82,13 +82,21 @@ class Poster:
         self._opened: list[http.client.HTTPConnection] = []
 
     def post(self, text: Text) -> tuple[int, str]:
-        """Status and body of the answer."""
+        """Status and body of the answer. Raises `OSError` where nobody answers twice."""
         form = {"MessageSid": text.sid, "From": text.contact, "To": "+8657188001234"}
         form |= {"Body": text.body, "NumMedia": "0"}
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": self._sign(self._base + PATH, form),
         }
+        try:
+            return self._sent(form, headers)
+        except ConnectionError:
+            # The service hangs up on who says nothing for some seconds; as carriers do, once more.
+            self._connection().close()
+            return self._sent(form, headers)
+
+    def _sent(self, form: dict[str, str], headers: dict[str, str]) -> tuple[int, str]:
         connection = self._connection()
         connection.request("POST", PATH, urlencode(form), headers)
         answer = connection.getresponse()
