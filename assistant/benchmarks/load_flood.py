@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.benchmarks.callers import QUIET, Callers, Script
+from assistant.benchmarks.callers import NUMBERS, QUIET, Callers, Script
 from assistant.benchmarks.running import ROOT, BenchError
 from assistant.config import load_config
 from assistant.core.ladder import RUNGS, Limits
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 TIMES: Final = 5
 DANGER: Final = ("我摔倒了起不来", "I have fallen and cannot get up")
-SPOKEN: Final = {"zh": ("我摔倒了，起不来了", "救命"), "en": ("I have fallen down", "help me")}
-"What she says, and what she cries when she is asked again, by language."
+SPOKEN: Final = {"zh": ("我摔了一跤，起不来", "救命"), "en": ("help me", "I have fallen down")}
+"""What she says, and what she cries when she is asked again, by language. How well that is heard is
+the recogniser's matter: the same calls in an empty house show what the flood takes away."""
 BY_TEXT, BY_VOICE = 20, 4
 WITHIN_S: Final = 5.0
 """From the end of her words to the sound that answers: the 1.6 s of silence that end what she says
@@ -50,7 +51,6 @@ class Told:
     """What became of those in danger who rang."""
 
     rang: int = 0
-    told: int = 0
     waits_s: list[float] = field(default_factory=list)
     "From the end of the words that were understood to the first sound after them."
 
@@ -69,6 +69,7 @@ async def _flood(
     running: RunningService, limits: Limits, danger: Mapping[str, tuple[bytes, ...]], speed: float
 ) -> dict[str, Any]:
     callers, carrier = Callers(running), Carrier(running.base, running.secret, speed=speed)
+    alone = await asyncio.to_thread(_ring, running, carrier, danger, "alone")
     places = limits.speech + limits.keys + limits.number
     for _ in range(places):
         await callers.ring(Script((QUIET,)))
@@ -82,7 +83,7 @@ async def _flood(
         took = time.monotonic() - began
         await asyncio.sleep(max(0.0, GREETED_S / speed - took))
         inside[0].hang_up()
-        rang = await asyncio.to_thread(_ring, running, carrier, danger)
+        rang = await asyncio.to_thread(_ring, running, carrier, danger, "flood")
     finally:
         talking.cancel()
     said = _said(running)
@@ -101,8 +102,10 @@ async def _flood(
         "texts_told_the_number": texted,
         "text_ms_each": round(1000 * took / BY_TEXT, 1),
         "calls_of_danger": rang.rang,
-        "calls_told_the_number": rang.told,
+        "calls_told_the_number": len(rang.waits_s),
+        "calls_told_in_an_empty_house": len(alone.waits_s),
         "told_after_s": [round(wait, 2) for wait in rang.waits_s],
+        "told_after_s_in_an_empty_house": [round(wait, 2) for wait in alone.waits_s],
         "within_s": WITHIN_S,
         "callers_late_ms": round(1000 * callers.worst_late, 1),
     }
@@ -133,7 +136,7 @@ def _texts(carrier: Carrier) -> int:
 
 
 def _ring(
-    running: RunningService, carrier: Carrier, danger: Mapping[str, tuple[bytes, ...]]
+    running: RunningService, carrier: Carrier, danger: Mapping[str, tuple[bytes, ...]], when: str
 ) -> Told:
     """One after the other rings, says that she has fallen, and hangs up once she was answered."""
     found = Told()
@@ -141,14 +144,14 @@ def _ring(
         language = sorted(danger)[number % len(danger)]
         _until_free(running)
         found.rang += 1
-        sid = f"CAdanger{number}"
+        rung = next(NUMBERS)
+        sid = f"CA{when}{number}"
         try:
-            with carrier.call(sid, f"+8613500{number:06d}") as resident:
+            with carrier.call(sid, f"+86135{rung:08d}") as resident:
                 wait = _cry(running, resident, danger[language])
         except (DrillError, NoAnswerError):
             continue
         if wait is not None:
-            found.told += 1
             found.waits_s.append(wait)
     return found
 

@@ -64,8 +64,16 @@ class RunningService:
             front_s=_cpu(own),
             workers_s=sum(map(_cpu, others)),
             machine_s=_machine_cpu(),
-            resident=sum(map(_resident, (own, *others))),
+            resident=sum(_pages(pid, "Pss") for pid in (own, *others)),
         )
+
+    def filled(self) -> int:
+        """Bytes that all its processes have filled themselves; what is read from files is left out.
+
+        The pages of files that other programs map too weigh less or more as those come and go.
+        """
+        own = self.process.pid
+        return sum(_pages(pid, "Pss_Anon") for pid in (own, *descendants(own)))
 
     def held(self) -> tuple[int, int]:
         """Open files and threads of all its processes."""
@@ -208,11 +216,11 @@ def _machine_cpu() -> float:
     return sum(map(int, (user, nice, system, *rest[:3]))) / TICKS
 
 
-def _resident(pid: int) -> int:
-    """Bytes of one process, pages shared with others in proportion."""
+def _pages(pid: int, kind: str) -> int:
+    """Bytes of one process by a row of `smaps_rollup`; pages shared with others in proportion."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(f"{kind}:"):
                 return int(line.split()[1]) * 1024
     except OSError:
         pass

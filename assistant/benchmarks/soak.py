@@ -60,6 +60,7 @@ class Sample:
     hour: float
     "Simulated, from the start."
     memory_mb: float
+    "Filled by its processes themselves: a leak is never a page of a file."
     files: int
     threads: int
     database_kb: float
@@ -163,5 +164,5 @@ def _texts() -> Iterator[Text]:
 def _sample(running: RunningService, own: Path, hour: float) -> Sample:
     files, threads = running.held()
     size = sum(path.stat().st_size for path in own.glob("neighbour-line.db*"))
-    memory = running.cost().resident / MEGABYTE
+    memory = running.filled() / MEGABYTE
     return Sample(round(hour, 3), round(memory, 2), files, threads, round(size / 1024, 1))

@@ -37,4 +37,5 @@ def test_nobody_is_dropped_by_day_or_in_a_flood(tmp_path: Path) -> None:
     assert flood["unheard_told_the_number"] == flood["unheard"] == 27
     assert flood["texts_told_the_number"] == flood["texts_of_danger"]
     assert flood["calls_told_the_number"] == flood["calls_of_danger"] == 1
+    assert flood["calls_told_in_an_empty_house"] == 1
     assert max(flood["told_after_s"]) < flood["within_s"]
