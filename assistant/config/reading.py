@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def load_config(path: Path, environment: Mapping[str, str] | None = None) -> Con
 
 def _read(path: Path) -> CommentedMap:
     try:
-        loaded = YAML().load(path.read_text(encoding="utf-8"))
+        loaded = _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         msg = f"{path}: no such settings file; name one with --config"
         raise ConfigError(msg) from None
@@ -57,6 +58,12 @@ def _read(path: Path) -> CommentedMap:
         msg = f"{path}:1: the settings must be keys with values"
         raise ConfigError(msg)
     return loaded
+
+
+@lru_cache(4)
+def _parsed(text: str) -> Any:  # noqa: ANN401  # whatever YAML holds
+    """The same text is parsed once. Never changed by whoever is given it: `_plain` makes a copy."""
+    return YAML().load(text)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever YAML holds

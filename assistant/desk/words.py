@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,7 @@ class Words:
     """Sentences by key and language. Raises `DataError` where the languages differ."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._sentences = {
-            language: dict(
-                _flat(YAML(typ="safe").load((folder / f"{language}.yaml").read_text("utf-8")))
-            )
-            for language in LANGUAGES
-        }
+        self._sentences = {lang: _read(folder / f"{lang}.yaml") for lang in LANGUAGES}
         first, *others = LANGUAGES
         for language in others:
             odd = self._sentences[first].keys() ^ self._sentences[language].keys()
@@ -52,7 +48,9 @@ class Words:
         return frozenset(self._sentences[language])
 
 
-def _read(path: Path) -> dict[str, str]:
+@cache
+def _read(path: Path) -> Mapping[str, str]:
+    """Read once a process: 60 kB take a tenth of a second, and every part of the desk asks."""
     return dict(_flat(YAML(typ="safe").load(path.read_text("utf-8"))))
 
 

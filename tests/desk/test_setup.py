@@ -45,9 +45,10 @@ ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Around]:
+def fresh(tmp_path: Path, migrated_file: Path) -> Iterator[Around]:
     """A desk nobody has an account at, with settings of its own."""
-    around = Around(open_database(f"sqlite:///{tmp_path / 'desk.db'}"))
+    shutil.copytree(migrated_file.parent, tmp_path, dirs_exist_ok=True)
+    around = Around(open_database(f"sqlite:///{tmp_path / migrated_file.name}"))
     settings = Path(shutil.copy(ROOT / "config.yaml", tmp_path / "config.yaml"))
     start = FirstStart(around.house, settings)
     around.parts = replace(around.parts, first_start=start)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -101,8 +101,7 @@ def _tables(parts: DeskParts) -> tuple[ApiRoute, ...]:
 def api_blueprint(parts: DeskParts) -> Blueprint:
     """Everything below `/desk/api/v1/`."""
     blueprint = Blueprint("desk_api", __name__, url_prefix=PREFIX)
-    described = YAML(typ="safe").load(DESCRIPTION.read_text("utf-8"))
-    service = _Service(parts, described)
+    service = _Service(parts, _described())
     blueprint.add_url_rule("/openapi.json", view_func=service.description)
     for route in api_routes(parts):
         blueprint.add_url_rule(
@@ -117,6 +116,13 @@ def api_blueprint(parts: DeskParts) -> Blueprint:
     blueprint.after_request(service.leave)
     blueprint.register_error_handler(Exception, _refusal)
     return blueprint
+
+
+@cache
+def _described() -> Mapping[str, object]:
+    """The document of the interface, read once a process."""
+    described: Mapping[str, object] = YAML(typ="safe").load(DESCRIPTION.read_text("utf-8"))
+    return described
 
 
 class _Service:
