@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +16,7 @@ from assistant.alarm_clock import Look
 from assistant.backups import archive
 from assistant.backups.sealing import SealedWriter, is_sealed, unseal
 from assistant.backups.snapshot import checked, snapshot
-from assistant.core.errors import AssistantError, ConfigError, DataError
+from assistant.core.errors import AssistantError, ConfigError, DatabaseError, DataError
 
 if TYPE_CHECKING:
     from assistant.app import House
@@ -54,6 +57,26 @@ def copy_to(file: Path, database: Path, folder: Path, passphrase: str) -> Manife
             os.fsync(target.fileno())
         fresh.replace(file)
     return manifest
+
+
+def copy_apart(file: Path, database: Path, folder: Path, passphrase: str) -> Manifest:
+    """`copy_to` in a process of its own that lets every other go first: a call may be on.
+
+    Raises as that does, and `DatabaseError` when the process is ended from outside.
+    """
+    own = multiprocessing.get_context("spawn")
+    try:
+        with ProcessPoolExecutor(1, mp_context=own, initializer=_let_others_first) as process:
+            return process.submit(copy_to, file, database, folder, passphrase).result()
+    except BrokenProcessPool as error:
+        raise DatabaseError(
+            "the process that makes the copy was ended; is memory short?"
+        ) from error
+
+
+def _let_others_first() -> None:
+    if hasattr(os, "nice"):
+        os.nice(19)
 
 
 def open_copy(file: Path, into: Path, passphrase: str) -> Manifest:
@@ -125,7 +148,7 @@ class Copies:
         house = self._house
         file = self._folder / now.strftime(COPY)
         database = database_file(house.config, house.data)
-        copy_to(file, database, house.data, house.config.backups.passphrase)
+        copy_apart(file, database, house.data, house.config.backups.passphrase)
         for made, path in self._listed():
             if made < now - self._keep:
                 path.unlink(missing_ok=True)
