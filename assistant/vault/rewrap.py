@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from assistant.vault.columns import SEALED, SealedTable
+from assistant.vault.first_sealing import seal_table, suits
 from assistant.vault.rows import close
 from assistant.vault.sealing import is_sealed, key_name
 
@@ -55,7 +56,10 @@ def seal_new_tables(database: Database, tables: Sequence[SealedTable] = SEALED) 
     if database.vault.locked:
         return 0
     waiting = [item for item in tables if item.name not in _done(database)]
-    sealed = sum(_wrap(database, item, clear=True) for item in waiting)
+    sealed = sum(
+        seal_table(database, item) if suits(database, item) else _wrap(database, item, clear=True)
+        for item in waiting
+    )
     if any(_has_rows(database, item) for item in waiting):
         _scrub(database, waiting)
         log.info("%d rows were sealed for the first time", sealed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -229,3 +231,17 @@ def test_a_text_that_waited_is_sent_after_the_upgrade(tmp_path: Path) -> None:
     database.close()
     assert held is not None
     assert (held.contact, held.body) == (NUMBER, SAID["body"])
+
+
+@pytest.mark.filterwarnings("ignore:The default datetime adapter:DeprecationWarning")
+def test_indexes_stand_after_the_first_sealing(tmp_path: Path) -> None:
+    """They are taken away meanwhile; the schema is that of a fresh database, by its own words."""
+    released(f"sqlite:///{tmp_path / 'old.db'}")
+    made = []
+    for name in ("old.db", "new.db"):
+        open_database(f"sqlite:///{tmp_path / name}").close()
+        with closing(sqlite3.connect(tmp_path / name)) as database:
+            wanted = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+            made.append(database.execute(wanted).fetchall())
+    assert made[0] == made[1]
+    assert len(made[0]) > 20
