@@ -125,14 +125,18 @@ def service(data: Path, scratch: Path, **rungs: int) -> Iterator[RunningService]
 
 @contextlib.contextmanager
 def launched(
-    options: Sequence[str], log: Path, environment: Mapping[str, str]
+    options: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str],
+    *,
+    program: Sequence[str] = ("-m", "assistant.cli"),
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`serve` with these options on a free port of this machine, ready; its address and process.
 
-    Raises `BenchError` when it is not ready in time.
+    `program` is what the interpreter runs. Raises `BenchError` when it is not ready in time.
     """
     port = free_port()
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--host", "127.0.0.1"]
+    command = [sys.executable, *program, "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), *options]
     with log.open("wb") as stream:
         process = subprocess.Popen(

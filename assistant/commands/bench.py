@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 BENCHMARKS = (
-    "callbacks", "calls", "chaos", "desk", "directory", "endpointing", "fuzz", "intents", "latency",
-    "lines", "load", "nodes", "plan", "power-on", "radar", "scorecard", "sms", "soak",
+    "backup", "callbacks", "calls", "chaos", "desk", "directory", "endpointing", "fuzz", "intents",
+    "latency", "lines", "load", "nodes", "plan", "power-on", "radar", "scorecard", "sms", "soak",
+    "upgrade",
 )  # fmt: skip
 """Modules of `assistant.benchmarks`: `run(data)` measures and returns a JSON object. Those in
 `OPTIONS` also take what their options give."""
 OPTIONS = {
+    "backup": frozenset({"gb"}),
     "callbacks": frozenset({"kills", "rows"}),
     "chaos": frozenset({"only"}),
     "fuzz": frozenset({"minutes", "seed"}),
@@ -24,6 +26,7 @@ OPTIONS = {
     "radar": frozenset({"seed", "trials", "weeks"}),
     "scorecard": frozenset({"contacts", "seed"}),
     "soak": frozenset({"hours", "small"}),
+    "upgrade": frozenset({"contacts"}),
 }
 "By benchmark, the options it takes."
 
@@ -61,8 +64,9 @@ OPTIONS = {
 )
 @click.option("--weeks", type=click.IntRange(1), help="`radar`: quiet weeks.")
 @click.option("--trials", type=click.IntRange(1), help="`radar`: clusters that are planted.")
+@click.option("--gb", type=click.FloatRange(0.01), help="`backup`: size of the database.")
 @click.option("--only", help="`chaos`: the one fault of this name.")
-@click.option("--contacts", type=click.IntRange(1000), help="`scorecard`: how many.")
+@click.option("--contacts", type=click.IntRange(1000), help="`scorecard`, `upgrade`: how many.")
 def bench(
     name: str, data: Path, *, as_json: bool, **given: float | bool | str | tuple[str, ...] | None
 ) -> None:
