@@ -133,7 +133,7 @@ def erase(
         _erase_linked(connection, reach.codes - reach.kept_codes - reach.held_codes)
         _leave_figures(connection, database.vault.index(storable(whose.contact)))
         if reference:
-            _remember(connection, database, whose.contact, reference, now)
+            bury(connection, database, whose.contact, reference, now)
     return tuple(Holding(name, count, staying[name]) for name, count in counted.items() if count)
 
 
@@ -237,15 +237,19 @@ def _leave_figures(connection: Connection, index: str) -> None:
             connection.execute(update(rows).where(rows.c[column] == index).values({column: ""}))
 
 
-def _remember(
+def bury(
     connection: Connection, database: Database, contact: str, reference: str, now: datetime
 ) -> None:
+    """Remember that this contact was deleted, so that a restored backup does not bring it back.
+
+    `reference` is the code of the wish to be deleted. A withheld number is nobody's: nothing is
+    remembered of it.
+    """
+    if not contact:
+        return
     index = database.vault.index(storable(contact))
-    upsert(
-        connection,
-        tombstones,
-        [{"contact_index": index, "reference": reference, "buried": now}],
-    )
+    row = {"contact_index": index, "reference": reference, "buried": now}
+    upsert(connection, tombstones, [row])
 
 
 def _same(name: str, row: Row[Any]) -> ColumnElement[bool]:

@@ -174,21 +174,6 @@ class Retention:
             connection.execute(insert(retention_runs), values)
 
 
-def bury(database: Database, contact: str, reference: str, now: datetime) -> None:
-    """Remember that this contact was deleted, so that a restored backup does not bring it back.
-
-    `reference` is the code of the wish to be deleted. A withheld number is nobody's: nothing is
-    remembered of it.
-    """
-    if not contact:
-        return
-    index = database.vault.index(contact)
-    row = {"contact_index": index, "reference": reference, "buried": now}
-    with database.begin() as connection:
-        connection.execute(delete(tombstones).where(tombstones.c.contact_index == index))
-        connection.execute(insert(tombstones), [row])
-
-
 def _table(name: str) -> Table:
     return metadata.tables[name]
 

@@ -23,7 +23,8 @@ from assistant.database import Database, UtcDateTime, metadata, open_database
 from assistant.memory.preferences import PreferenceStore, preferences
 from assistant.memory.store import conversations, webhooks
 from assistant.privacy.holds import HoldStore
-from assistant.privacy.retention import BURIED_AGAIN, Retention, bury
+from assistant.privacy.person import bury
+from assistant.privacy.retention import BURIED_AGAIN, Retention
 from assistant.privacy.rules import BURIED, RULES, Rule
 from assistant.privacy.tables import legal_holds, retention_runs, tombstones
 from assistant.vault.columns import SEALED
@@ -301,7 +302,9 @@ def test_who_was_deleted_is_deleted_again_after_a_restore(any_database: Database
     store.close("GH000001", "王芳", "好了", ago(8))
     liked.keep(NUMBER, Preferences("zh"), ago(7))
     liked.keep("+8613800000002", Preferences("zh"), ago(7))
-    bury(any_database, NUMBER, "GH000009", ago(5))
+    with any_database.begin() as connection:
+        bury(connection, any_database, NUMBER, "GH000009", ago(5))
+        bury(connection, any_database, "", "GH000010", ago(5))
     assert removed(any_database) == {BURIED_AGAIN: 2}
     assert (count(any_database, alarms.name), count(any_database, preferences.name)) == (1, 1)
     liked.keep(NUMBER, Preferences("en"), ago(1))
