@@ -23,7 +23,7 @@ from assistant.core.arranging import (
 )
 from assistant.core.case_words import code_of
 from assistant.core.conversation import Conversation, Pending
-from assistant.dialogue import binding, windows
+from assistant.dialogue import binding
 from assistant.dialogue.which_number import is_dialled
 from assistant.drill.numbers import MARK
 
@@ -101,16 +101,6 @@ def bind(
     talk = rooms.store.load("sms", contact)
     talk = talk or Conversation(identifier, "sms", contact, language, now, now)
     rooms.store.save(replace(binding.bound(talk, question), updated=now))
-
-
-def keep_or_move(promise: Promise, now: datetime) -> Pending:
-    """The question of a text that says a promise may slip: 1 keeps it, 2 finds another time."""
-    options = (
-        windows.deed("1", "keep", promise.code),
-        windows.deed("2", "change", promise.code),
-    )
-    until = promise.window.end if promise.window is not None else None
-    return Pending("callback", now, options=options, until=until)
 
 
 def _windows(book: CallbackBook, query: FindWindows, now: datetime) -> Found:

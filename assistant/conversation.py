@@ -97,16 +97,14 @@ class Talk:
 
     def resume_text(self, contact: str, now: datetime) -> Conversation:
         """The text conversation with this contact: one that goes on for days."""
-        return self._resume_text(e164(contact, self.rooms.site.country), now)
-
-    def _resume_text(self, number: str, now: datetime) -> Conversation:
+        number = e164(contact, self.rooms.site.country)
         return self.rooms.store.load("sms", number) or self.begin("sms", number, now)
 
     def text(self, text: IncomingText, now: datetime) -> Reply:
         """One incoming text; texts of the same contact are taken one after the other."""
         number = e164(text.contact, self.rooms.site.country)
         with self.alone_with(number):
-            talk = self._resume_text(number, now)
+            talk = self.resume_text(number, now)
             if timedelta(0) < talk.updated - now < SKEW:
                 now = talk.updated
             before = traffic.arrived(talk, text.body, now)

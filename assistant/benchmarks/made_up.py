@@ -33,8 +33,6 @@ TRADES = (
     ("菜市场", "买菜的地方;早市", "买菜;买鱼"),
     ("邮政所", "邮局;寄信的地方", "寄信;寄包裹"),
 )
-ROWS_A_SERVICE = 9
-"Of all tables together, two schedules and two needs included; organizations come on top."
 SEED = 7
 
 

@@ -103,11 +103,6 @@ class Asking:
         with self._database.read() as connection:
             return {window: promised_in(connection, window) for window in windows}
 
-    def words_in_use(self) -> frozenset[str]:
-        """The safe words of open callbacks."""
-        with self._database.read() as connection:
-            return words_in(connection)
-
     def history(self, code: str) -> tuple[Line, ...]:
         """Everything that happened to it, the oldest first."""
         table = callback_history

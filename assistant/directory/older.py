@@ -37,8 +37,6 @@ OLDER: Final = {
     "service_taxonomies": "service_taxonomy",
 }
 "Every name of such a table, with its own."
-OF_SERVICE: Final = frozenset({"eligibility", "payments_accepted"})
-"Tables whose rows fill columns of a service."
 
 
 def newer(table: str, cells: Mapping[str, Json]) -> Iterator[tuple[str, dict[str, Json]]]:

@@ -31,8 +31,6 @@ TELEVISION_DB = -22.0
 "Of the caller's own level: a set in the same room, some metres from the telephone."
 TAIL_MS = 200
 
-Voices = Mapping[tuple[str, str], bytes]
-
 
 @dataclass(frozen=True, slots=True)
 class Sounds:

@@ -77,12 +77,6 @@ def ulaw_to_pcm(ulaw: bytes) -> bytes:
     return _FROM_ULAW[np.frombuffer(ulaw, np.uint8)].astype("<i2").tobytes()
 
 
-def pcm_to_ulaw(pcm: bytes) -> bytes:
-    """16-bit little-endian to mu-law; a dangling last byte is dropped."""
-    even = pcm[: len(pcm) & ~1]
-    return bytes(_TO_ULAW[np.frombuffer(even, "<u2")])
-
-
 def from_ulaw(ulaw: bytes) -> Samples:
     """Mu-law to samples."""
     return _FROM_ULAW[np.frombuffer(ulaw, np.uint8)]

@@ -34,8 +34,6 @@ ALONE = "default"
 was written before there were sites still opens."""
 NONCE = 12
 "Bytes; GCM's own size."
-INDEX_LENGTH = 43
-"Characters of a blind index: 32 bytes in base64."
 
 
 class Vault:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from assistant.callbacks import events
+from assistant.callbacks.asking import words_in
 from assistant.callbacks.claims import Claims
 from assistant.callbacks.people import Person
 from assistant.callbacks.roster import Office, Roster
@@ -514,15 +515,21 @@ def test_the_desk_pages_through_states(store: CallbackStore) -> None:
     assert store.listing(("unknown",)) == ()
 
 
+def words_in_use(store: CallbackStore) -> frozenset[str]:
+    """The safe words of open callbacks."""
+    with store._database.read() as connection:
+        return words_in(connection)
+
+
 def test_promises_are_found_by_window_word_and_telephone(store: CallbackStore) -> None:
     """Open ones only, except for the latest of a telephone."""
     first, second = booked(store, 1), booked(store, 2, LATER)
     assert store.open_between(WINDOW.start, LATER.end) == (first, second)
     assert store.open_between(WINDOW.end, LATER.start) == ()
-    assert store.words_in_use() == {"桂花"}
+    assert words_in_use(store) == {"桂花"}
     for code in (first.code, second.code):
         store.apply(code, events.Cancelled(), NOW, cause="call")
-    assert (store.words_in_use(), store.open_for(first.phone)) == (frozenset(), ())
+    assert (words_in_use(store), store.open_for(first.phone)) == (frozenset(), ())
     latest = store.latest(first.phone)
     assert latest is not None
     assert latest.state == "cancelled"

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from assistant import booking
 from assistant.callbacks.tables import callback_rings
 from assistant.core.callback import ENDED, Promise
 from assistant.core.conversation import Conversation
@@ -442,17 +441,6 @@ def test_an_english_confirmation_is_one_text(english: Resident) -> None:
     (sent,) = english.texts()
     assert len(sent) <= 160
     assert english.open[0].safe_word in sent
-
-
-def test_keep_or_move_is_answered_by_a_digit(caller: Resident) -> None:
-    """When a promise slips: 1 leaves it, 2 finds another time."""
-    caller("后天上午给我回个电话", "不想说")
-    promise, rooms = caller.open[0], caller.house.talk.rooms
-    for digit, answer in (("1", "还是11月27日"), ("2", "请回数字")):
-        question = booking.keep_or_move(promise, caller.clock.now())
-        booking.bind(rooms, "slip", HERS, "zh", question, caller.clock.now())
-        assert answer in caller.text(digit)
-    assert caller.open[0].window == promise.window
 
 
 # -- rung off at once ------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from assistant.core.errors import DataError
 from assistant.speech import audio
 
 ALL_CODES = bytes(range(256))
-ALL_VALUES = np.arange(-32768, 32768).astype("<i2").tobytes()
+EVERY_VALUE = np.arange(-32768, 32768).astype(np.int16)
+ALL_VALUES = EVERY_VALUE.astype("<i2").tobytes()
 
 
 def tone(hertz: float, rate: int = 8000, seconds: float = 0.5, peak: float = 0.5) -> audio.Samples:
@@ -40,12 +41,12 @@ def test_agrees_with_audioop() -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         audioop = importlib.import_module("audioop")
     assert audioop.ulaw2lin(ALL_CODES, 2) == audio.ulaw_to_pcm(ALL_CODES)
-    assert audioop.lin2ulaw(ALL_VALUES, 2) == audio.pcm_to_ulaw(ALL_VALUES)
+    assert audioop.lin2ulaw(ALL_VALUES, 2) == audio.to_ulaw(EVERY_VALUE)
 
 
 def test_every_code_survives_the_round_trip() -> None:
     """Decoding and encoding gives the same code, but for the second zero of G.711."""
-    again = audio.pcm_to_ulaw(audio.ulaw_to_pcm(ALL_CODES))
+    again = audio.to_ulaw(audio.from_ulaw(ALL_CODES))
     assert ALL_CODES.replace(b"\x7f", b"\xff") == again
 
 
@@ -60,16 +61,11 @@ def test_known_values_of_the_standard(code: int, value: int) -> None:
 
 def test_error_stays_within_half_a_step() -> None:
     """The coding error is at most half the step of the segment, so about 1/32 of the value."""
-    values = np.frombuffer(ALL_VALUES, "<i2").astype(np.int32)
-    decoded = np.frombuffer(audio.ulaw_to_pcm(audio.pcm_to_ulaw(ALL_VALUES)), "<i2")
+    values = EVERY_VALUE.astype(np.int32)
+    decoded = np.frombuffer(audio.ulaw_to_pcm(audio.to_ulaw(EVERY_VALUE)), "<i2")
     inside = np.abs(values) < 32124
     error = np.abs(decoded - values)[inside]
     assert np.all(error <= np.abs(values[inside]) / 32 + 12)
-
-
-def test_a_dangling_byte_is_dropped() -> None:
-    """An odd number of PCM bytes loses the last one and nothing else."""
-    assert audio.pcm_to_ulaw(b"\0\0\1") == b"\xff"
 
 
 def test_frames_are_filled_up_with_silence() -> None:
