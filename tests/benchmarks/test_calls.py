@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 
-from assistant.benchmarks import calls, latency
+from assistant.benchmarks import bare, calls, latency, sounds
 from assistant.benchmarks.calls import Plan
 from assistant.benchmarks.rounds import Round
+from assistant.benchmarks.running import ROOT, RunningService
+from assistant.benchmarks.running import service as start_service
 from assistant.capacity import FILE, read
+from assistant.config import load_config
 from assistant.core.ladder import Limits
 from tests.rendered import share_rendered
 
@@ -33,6 +38,36 @@ def tried(calls: int, *, front_ms: float = 4.0, reply_s: float = 0.1, late: int 
         cores_had=2.0,
         callers_late_ms=1.0,
     )
+
+
+@pytest.fixture(scope="module")
+def shared_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One service of each kind, and one set of callers' voices, for every bench of this file.
+
+    A bench that starts its own takes the machine a quarter of a minute before anybody rings; what
+    it rings, counts and writes is the same.
+    """
+    folder, started = tmp_path_factory.mktemp("bench"), dict[str, RunningService]()
+    kept = folder / "data"
+    share_rendered(kept)
+    prepared = sounds.prepare(load_config(ROOT / "config.yaml"), ROOT, kept, folder / "callers")
+    alone = bare.measure(prepared)
+    with ExitStack() as running, pytest.MonkeyPatch.context() as patch:
+
+        def service(
+            _data: Path, _scratch: Path, **rungs: int
+        ) -> AbstractContextManager[RunningService]:
+            kind = repr(rungs)
+            if kind not in started:
+                scratch = folder / f"service{len(started)}"
+                started[kind] = running.enter_context(start_service(kept, scratch, **rungs))
+            return nullcontext(started[kind])
+
+        patch.setattr(sounds, "prepare", lambda *_: prepared)
+        patch.setattr(bare, "measure", lambda _: alone)
+        patch.setattr(calls, "service", service)
+        patch.setattr(latency, "service", service)
+        yield
 
 
 def test_a_full_house_is_one_that_answers_in_time() -> None:
@@ -79,12 +114,13 @@ def test_what_was_not_carried_sets_no_limits() -> None:
     assert calls._limits([tried(200)], [tried(1, reply_s=3.0)]) is None
 
 
+@pytest.mark.timeout(300)
+@pytest.mark.usefixtures("shared_services")
 def test_nothing_is_written_where_nothing_was_carried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The figures say so, and what was measured before stays."""
     monkeypatch.setattr(calls, "SLOWEST_REPLY_S", 0.0)
-    share_rendered(tmp_path)
     figures = calls.run(tmp_path, Plan(first=1, seconds=9.0, most=1, in_a_row=2, at_once=1))
     assert figures["limits"] is None
     assert figures["keys"]["carried"] is None
@@ -92,9 +128,9 @@ def test_nothing_is_written_where_nothing_was_carried(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("shared_services")
 def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
     """Calls by keys and with speech are rung, answered and counted; the result is kept."""
-    share_rendered(tmp_path)
     figures = calls.run(tmp_path, SMALL)
     assert figures["keys"]["rounds"][0]["frames"] == pytest.approx(1000, abs=60)
     assert figures["keys"]["rounds"][0]["replies"] > 0
@@ -112,9 +148,9 @@ def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("shared_services")
 def test_replies_are_timed_from_the_end_of_the_turn(tmp_path: Path) -> None:
     """With two callers: words were heard, answered, and the wait was more than nothing."""
-    share_rendered(tmp_path)
     figures = latency.run(tmp_path, seconds=25.0, calls=2)
     assert figures["round"]["replies"] > 0
     assert 0 < figures["round"]["reply_p50_s"] < 20
