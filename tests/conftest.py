@@ -15,9 +15,9 @@ from hypothesis import settings
 
 from tests.rendered import RENDERED
 
-pytest_plugins = ["tests.live.service", "tests.callbacks.postgres"]
+pytest_plugins = ["tests.houses", "tests.live.service", "tests.callbacks.postgres"]
 """The real service in a process of its own: fixtures `live` and `live_server`. Real
-databases of both kinds: `any_database`."""
+databases of both kinds: `any_database`. A house on demo data to copy: `demo_data`, `learnt`."""
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,7 +20,7 @@ from assistant.core.conversation import Conversation
 from assistant.core.event import TakeDown
 from assistant.core.texts import IncomingText
 from assistant.core.turn import Key, Opened, Utterance
-from assistant.teaching import FOLDER, Taught, taught
+from assistant.teaching import Taught
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -92,12 +92,6 @@ class Community:
                 select(table.code, table.solved, table.score, table.of, table.words)
             )
             return [tuple(row) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def learnt() -> Taught:
-    """What the matchers have learnt, for all houses here."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
 
 
 @pytest.fixture

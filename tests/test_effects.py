@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from assistant.core.texts import OutgoingText
 from assistant.core.values import Localised, PhoneNumber
 from assistant.effects import perform
 from assistant.posting import build_sender
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 from tests.outbox.carrier import loopback_texts
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ ON_DUTY = ("+8613900000001", "+8613900000002")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, demo_data: Path) -> Iterator[House]:
     """With two people on duty."""
     config = load_config(
         ROOT / "config.yaml",
         {"ASSISTANT_SITE__DUTY_PHONES": '["+8613900000001", "+8613900000002"]'},
     )
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
+    shutil.copytree(demo_data, tmp_path, dirs_exist_ok=True)
     opened = open_house(config, tmp_path, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

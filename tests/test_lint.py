@@ -14,9 +14,10 @@ from assistant.core.event import Flag
 from assistant.core.ports import ServiceFinder
 from assistant.dialogue.prompts import Prompt, PromptBook
 from assistant.directory.answers import answer_query
-from assistant.library import Examples, Library, load
+from assistant.library import Examples, Library
 from tests.conftest import ROOT
 from tests.directory.demo_community import demo_index, demo_records
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 NO_SIGNATURE: dict[str, str] = {}
@@ -45,7 +46,7 @@ class Demo:
 @pytest.fixture(scope="module")
 def library() -> Library:
     """Both trees as shipped."""
-    return load(ROOT, ("zh", "en"))
+    return trees_learnt().library
 
 
 def with_examples(library: Library, intent: str, *texts: str) -> Library:

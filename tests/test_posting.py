@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from assistant.config import load_config
 from assistant.core.texts import OutgoingText
 from assistant.core.turn import Key, Opened, Utterance
 from assistant.posting import build_sender, printed
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 from tests.outbox.carrier import LoopbackTexts, loopback_texts
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ MOBILE, LANDLINE = "+8613800000001", "+8657188001299"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, demo_data: Path) -> Iterator[House]:
     """On demo data."""
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     config = load_config(ROOT / "config.yaml", {})
+    shutil.copytree(demo_data, tmp_path, dirs_exist_ok=True)
     opened = open_house(config, tmp_path, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

@@ -14,8 +14,8 @@ from assistant.app import House, open_house
 from assistant.backing_up import COPY, Copies, look_for, open_copy
 from assistant.clock import ConversationClock
 from assistant.config import load_config
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 PASSPHRASE = "pear lantern bridge 桂花"
@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     """A house whose copies are sealed."""
     environment = {"ASSISTANT_BACKUPS__PASSPHRASE": PASSPHRASE}
     config = load_config(ROOT / "config.yaml", environment)
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     data = tmp_path / "data"
     opened = open_house(config, data, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened

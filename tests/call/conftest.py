@@ -20,7 +20,7 @@ from assistant.core.errors import AssistantError
 from assistant.simulated import Exchange, SimulatedCall
 from assistant.speech.audio import Samples, frames, read_wav, to_ulaw
 from assistant.speech.models import install
-from assistant.teaching import FOLDER, Taught, taught
+from assistant.teaching import Taught
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
@@ -157,12 +157,6 @@ class Telephone:
         self.run(self.exchange.stop())
         self.loop.close()
         self.house.close()
-
-
-@pytest.fixture(scope="session")
-def learnt() -> Taught:
-    """Both trees and the live understanding, learnt once a machine."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,11 @@ from assistant.callbacks.claims import Claims
 from assistant.callbacks.people import Absence, Person
 from assistant.channels import twilio_rest
 from assistant.core.callback import Window
-from assistant.library import load
 from assistant.outbox.quiet import QuietTime
 from assistant.teaching import Taught
 from tests.callbacks.carrier import ORIGIN
 from tests.callbacks.office import CODE, HERS, STAFF, TUESDAY, Office, said
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +37,7 @@ OFFICE_PHONE = "零五七幺，八八零零，幺二三四"
 @pytest.fixture(scope="module")
 def learnt() -> Taught:
     """The prompts and words of the house. Nobody is understood here, so nothing is learnt."""
-    return Taught(load(ROOT, ("zh", "en")), cast("Reader", None))
+    return Taught(trees_learnt().library, cast("Reader", None))
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,11 @@ import pytest
 from assistant.callbacks.spending import rings_today
 from assistant.channels.voice_routes import FIRST_REST, VoiceRoute, VoiceRouter
 from assistant.core.errors import CarrierError
-from assistant.library import load
 from assistant.ringing.setup import build_ringers
 from assistant.teaching import Taught
 from tests.callbacks.carrier import LoopbackCalls, loopback_calls
 from tests.callbacks.office import HERS, STAFF, Office
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +57,7 @@ class Two:
 @pytest.fixture(scope="module")
 def learnt() -> Taught:
     """The prompts of the house; nobody is understood here."""
-    return Taught(load(ROOT, ("zh", "en")), cast("Reader", None))
+    return Taught(trees_learnt().library, cast("Reader", None))
 
 
 @pytest.fixture

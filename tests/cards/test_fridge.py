@@ -18,8 +18,8 @@ from assistant.config import load_config
 from assistant.core.errors import ConfigError
 from assistant.core.turn import Opened, Utterance
 from assistant.fridge import EXAMPLES, examples, fridge_pages, line_number
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ NUMBER = "0571-88005678"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """On demo data."""
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     config = load_config(ROOT / "config.yaml", {})
     folder = tmp_path_factory.mktemp("fridge")
     opened = open_house(config, folder, ROOT, ConversationClock(NOW), learnt=learnt)

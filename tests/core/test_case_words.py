@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
 from assistant.core.case_words import code_of, word_of
-from assistant.library import load
 from assistant.understanding.codes import find_word
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 WORDS = {"zh": ("海棠", "牡丹", "茉莉"), "en": ("red kettle", "blue river")}
 
@@ -36,7 +35,7 @@ def test_a_word_nobody_was_given_is_no_code(word: str, latest: str) -> None:
 
 def test_the_words_are_told_apart_by_ear() -> None:
     """Two characters each, none with the sounds of another; no English word twice in a pair."""
-    words = load(ROOT, ("zh", "en")).case_words
+    words = trees_learnt().library.case_words
     assert {len(word) for word in words["zh"]} == {2}
     assert len({tuple(lazy_pinyin(word)) for word in words["zh"]}) == len(words["zh"]) >= 60
     assert all(len(word.split()) == 2 for word in words["en"])

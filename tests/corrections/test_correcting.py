@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -31,9 +32,10 @@ def learnt() -> Taught:
 
 
 @pytest.fixture
-def house(tmp_path: Path, learnt: Taught) -> Iterator[House]:
+def house(tmp_path: Path, demo_data: Path, learnt: Taught) -> Iterator[House]:
     """The real house on demo data."""
     config = load_config(ROOT / "config.yaml", {})
+    shutil.copytree(demo_data, tmp_path, dirs_exist_ok=True)
     opened = open_house(config, tmp_path, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

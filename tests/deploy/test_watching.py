@@ -22,10 +22,10 @@ from assistant.drill.numbers import fresh_number
 from assistant.drill.results import DrillStore
 from assistant.journal import NoJournal
 from assistant.library import read_yaml
-from assistant.teaching import FOLDER, taught
 from assistant.watching import Seen, Watch, expires
 from tests.conftest import ROOT
 from tests.deploy.proxy import DEPLOY, certificate
+from tests.houses import trees_learnt
 
 ALERTS = DEPLOY / "prometheus" / "alerts.yml"
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
@@ -39,7 +39,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     data = tmp_path_factory.mktemp("watched")
     shown, _ = certificate(data)
     config = load_config(ROOT / "config.yaml", {"ASSISTANT_SERVER__CERTIFICATE": str(shown)})
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     opened = open_house(config, data, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

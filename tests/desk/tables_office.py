@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from assistant.app import build_mouth, open_house
 from assistant.config import load_config
 from assistant.desk_tables import Running, desk_tables
-from assistant.teaching import FOLDER, Taught, taught
+from assistant.teaching import Taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @cache
 def learnt() -> Taught:
     """Both trees, learnt once a process."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    return trees_learnt()
 
 
 class StandingClock:

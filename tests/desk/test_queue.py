@@ -14,12 +14,11 @@ from sqlalchemy import update
 
 from assistant.callbacks import events
 from assistant.callbacks.outcomes import callback_outcomes
-from assistant.library import load
 from assistant.teaching import Taught
 from tests.callbacks.office import CODE, HERS, STAFF, Office
-from tests.conftest import ROOT
 from tests.desk.around import NAMES, Around, Browser
 from tests.desk.queue_office import at_the_office
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +36,7 @@ LATER = "GH000778"
 @pytest.fixture(scope="module")
 def learnt() -> Taught:
     """The prompts and words of the house. Nobody is understood here, so nothing is learnt."""
-    return Taught(load(ROOT, ("zh", "en")), cast("Reader", None))
+    return Taught(trees_learnt().library, cast("Reader", None))
 
 
 @pytest.fixture(scope="module")

@@ -29,8 +29,8 @@ from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context
 from assistant.memory.store import STATE, state_json
 from assistant.rooms import Reply
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 CALLER = "+8613800000001"
@@ -99,7 +99,7 @@ class Quiet:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
     """The real house on demo data."""
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     config = load_config(ROOT / "config.yaml", {})
     data = tmp_path_factory.mktemp("house")
     opened = open_house(config, data, ROOT, ConversationClock(NOW), learnt=learnt)

@@ -15,8 +15,8 @@ from assistant.config import load_config
 from assistant.core.conversation import Conversation
 from assistant.core.turn import HungUp, Key, Opened, Silence, Turn, Unclear, Utterance
 from assistant.rooms import Reply
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 MOBILE = "+8613800000001"
@@ -66,7 +66,7 @@ KEYS = "0123456789*#"
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The real house on demo data."""
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     config = load_config(ROOT / "config.yaml", {})
     data = tmp_path_factory.mktemp("everywhere")
     opened = open_house(config, data, ROOT, ConversationClock(NOW), learnt=learnt)

@@ -18,9 +18,10 @@ from assistant.dialogue.lengths import breath
 from assistant.dialogue.move import Context, Move
 from assistant.dialogue.prompts import PromptBook
 from assistant.directory.answers import answer_query
-from assistant.library import Library, load
+from assistant.library import Library
 from tests.conftest import ROOT
 from tests.directory.demo_community import demo_index, demo_records
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 LANDLINE, MOBILE = "+8657188005678", "+8613800000001"
@@ -42,7 +43,7 @@ TWICE = 1.2
 @pytest.fixture(scope="module")
 def library() -> Library:
     """Both trees as shipped."""
-    return load(ROOT, LANGUAGES)
+    return trees_learnt().library
 
 
 @pytest.fixture(scope="module")

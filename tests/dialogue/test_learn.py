@@ -15,8 +15,8 @@ from assistant.core.values import Localised
 from assistant.dialogue.engine import step
 from assistant.dialogue.move import Context
 from assistant.dialogue.prompts import PromptBook
-from assistant.library import load
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 TEXT = Localised((("zh", "有人冒充燃气公司上门收钱"), ("en", "men pose as the gas company")))
@@ -26,7 +26,7 @@ NOTICE = Fact(None, NOWHERE, "notice", "known", "", (("text", TEXT),))
 @pytest.fixture(scope="module")
 def context() -> Context:
     """The real prompts and entries, at a fixed moment."""
-    library = load(ROOT, ("zh", "en"))
+    library = trees_learnt().library
     site = load_config(ROOT / "config.yaml", {}).the_site()
     book = PromptBook(library.prompts, library.wordings)
     return Context(NOW, site, library.entries, lambda: "GH000001", book=book)

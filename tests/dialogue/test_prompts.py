@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from pathlib import Path
 
 import pytest
 import smsutil
@@ -32,8 +31,9 @@ from assistant.core.values import (
 )
 from assistant.dialogue.prompts import Prompt, PromptBook
 from assistant.directory.answers import answer_query
-from assistant.library import Library, load
+from assistant.library import Library
 from tests.directory.demo_community import demo_index, demo_records
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 TODAY = NOW.date()
@@ -108,9 +108,9 @@ SAMPLES: dict[str, Value] = {
 
 
 @pytest.fixture(scope="module")
-def library(project: Path) -> Library:
+def library() -> Library:
     """Both trees as shipped."""
-    return load(project, LANGUAGES)
+    return trees_learnt().library
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from assistant.core.turn import Key, Opened
 from assistant.drill.numbers import fresh_call, fresh_number, is_drill
 from assistant.drill.results import DrillStore
 from assistant.effects import perform
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,14 +30,15 @@ ON_DUTY = '["+8613900000001"]'
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, demo_data: Path) -> Iterator[House]:
     """With somebody on duty and somebody who can be rung."""
     environment = {
         "ASSISTANT_SITE__DUTY_PHONES": ON_DUTY,
         "ASSISTANT_SITE__STAFF_PHONE": "+8657188001234",
     }
     config = load_config(ROOT / "config.yaml", environment)
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
+    shutil.copytree(demo_data, tmp_path, dirs_exist_ok=True)
     opened = open_house(config, tmp_path, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

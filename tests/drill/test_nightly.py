@@ -14,12 +14,12 @@ from assistant.drill.carrier import DrillError
 from assistant.drill.nightly import Nightly, look_for
 from assistant.drill.results import KEPT, DrillStore
 from tests.conftest import ROOT
-from tests.scenarios.conftest import demo_data, learnt, open_at
+from tests.scenarios.conftest import open_at
 
 if TYPE_CHECKING:
     from assistant.app import House
 
-__all__ = ["demo_data", "learnt", "open_at"]
+__all__ = ["open_at"]
 
 EVENING = datetime.fromisoformat("2026-11-25T22:00+08:00")
 AT = time(3, 30)

@@ -12,8 +12,8 @@ from assistant.clock import ServiceClock
 from assistant.config import load_config
 from assistant.drill.carrier import Carrier
 from assistant.drill.trial import try_out
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 from tests.live.caller import SECRET
 from tests.live.service import Live, start, stop
 
@@ -33,7 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 def house(service: Live) -> Iterator[House]:
     """The house it runs on."""
     config = load_config(ROOT / "config.yaml", {})
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
     clock = ServiceClock(config.site.timezone)
     with closing(open_house(config, service.data, ROOT, clock, learnt=learnt)) as opened:
         yield opened

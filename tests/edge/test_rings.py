@@ -16,13 +16,12 @@ from assistant.channels.webhook import EMPTY
 from assistant.channels.webhook import Webhooks as Checks
 from assistant.edge.purse import CarefulCarrier, Purse
 from assistant.edge.tolls import Tolls
-from assistant.library import load
 from assistant.ringing.setup import build_ringers
 from assistant.teaching import Taught
 from assistant.thrift import open_purse
 from tests.callbacks.carrier import SECRET, Webhooks
 from tests.callbacks.office import STAFF, Office, said
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +35,7 @@ ABROAD = "+4479460000000"
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """One person on duty; one promise for the next window, its moment not yet come."""
-    learnt = Taught(load(ROOT, ("zh", "en")), cast("Reader", None))
+    learnt = Taught(trees_learnt().library, cast("Reader", None))
     with ExitStack() as stack:
         office = Office(tmp_path, learnt, stack)
         office.one_person()

@@ -11,9 +11,9 @@ import pytest
 from assistant.teaching import Taught
 from tests.gammu.daemon import Modem, daemon
 from tests.kannel.served import Served, opened
-from tests.scenarios.conftest import demo_data, learnt, open_at
+from tests.scenarios.conftest import open_at
 
-__all__ = ["demo_data", "learnt", "open_at"]
+__all__ = ["open_at"]
 
 
 @dataclass

@@ -12,9 +12,9 @@ from flask import Flask
 from assistant.teaching import Taught
 from tests.kannel.gateway import KEY, OURS, PASSWORD, USER, Gateway, gateway
 from tests.kannel.served import Served, answering, opened, routes_of
-from tests.scenarios.conftest import demo_data, learnt, open_at
+from tests.scenarios.conftest import open_at
 
-__all__ = ["demo_data", "learnt", "open_at"]
+__all__ = ["open_at"]
 
 
 @dataclass

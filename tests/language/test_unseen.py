@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from assistant.core.turn import Utterance
-from assistant.teaching import FOLDER, taught
+from tests.houses import trees_learnt
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
@@ -62,7 +62,7 @@ DANGER = {"zh": 0.975, "en": 0.93}
 def exam(request: pytest.FixtureRequest) -> tuple[str, Exam]:
     """The live understanding over both tables of an exam."""
     language, sitting = request.param
-    reader = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).reader
+    reader = trees_learnt().reader
 
     def meant(text: str) -> tuple[str | None, str | None]:
         reading = reader.read(Utterance(text, language), language, NOW, NoServices())
@@ -106,7 +106,7 @@ def test_danger_is_found(exam: tuple[str, Exam]) -> None:
 @pytest.mark.parametrize(("language", "sitting"), EXAMS)
 def test_the_exam_is_no_example(language: str, sitting: str) -> None:
     """Hardly any sentence of the exam stands among the examples; fixed keywords may."""
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).library.examples[language]
+    learnt = trees_learnt().library.examples[language]
     examples = {text.casefold() for told in learnt.values() for text in told.all()}
     exam = [text for text, _ in rows(f"{language}_unseen{sitting}.tsv")]
     assert sum(text.casefold() in examples for text in exam) <= 0.03 * len(exam)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,8 @@ from assistant.memory.hearings import (
 )
 from assistant.memory.store import ConversationStore
 from assistant.privacy.retention import Retention
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +43,11 @@ IDENTITY = "330102194901011234"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, demo_data: Path) -> Iterator[House]:
     """A house on the demo community."""
     config = load_config(ROOT / "config.yaml", {})
-    learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    learnt = trees_learnt()
+    shutil.copytree(demo_data, tmp_path, dirs_exist_ok=True)
     opened = open_house(config, tmp_path, ROOT, ConversationClock(NOW), learnt=learnt)
     yield opened
     opened.close()

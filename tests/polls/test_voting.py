@@ -23,7 +23,7 @@ from assistant.memory.hearings import HearingStore
 from assistant.poll_desk import PollDesk
 from assistant.polling import tell_results
 from assistant.polls import rules
-from assistant.teaching import FOLDER, Taught, taught
+from assistant.teaching import Taught
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -122,12 +122,6 @@ class Community:
     def desk(self) -> PollDesk:
         """The votes as staff work on them."""
         return PollDesk(self.house.database, self.house.polling)
-
-
-@pytest.fixture(scope="module")
-def learnt() -> Taught:
-    """What the matchers have learnt, for all houses here."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
 
 
 Opening = Callable[..., Community]

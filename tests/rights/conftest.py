@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.scenarios.conftest import demo_data, learnt, open_at
+from tests.scenarios.conftest import open_at
 
-__all__ = ["demo_data", "learnt", "open_at"]
+__all__ = ["open_at"]

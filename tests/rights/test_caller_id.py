@@ -10,8 +10,7 @@ import pytest
 from assistant.core.texts import IncomingText
 from assistant.core.turn import HungUp, Key, Utterance
 from assistant.core.turn import Opened as Ringing
-from assistant.library import load
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 from tests.rights.test_person import HERS, call
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 NINE = datetime.fromisoformat("2026-11-25T09:00+08:00")
 LANGUAGES = ("zh", "en")
-LIBRARY = load(ROOT, LANGUAGES)
+LIBRARY = trees_learnt().library
 PERSONAL = ("水管", "漏水", "五楼", "老花镜", "张阿姨", "起不来", "王芳", "老毛病")
 "What she said, where she lives, how she is called, who worked on it and what was noted down."
 WAYS = 8

@@ -17,7 +17,7 @@ from assistant.callbacks.book import Book
 from assistant.clock import ConversationClock
 from assistant.config import load_config
 from assistant.core.conversation import Conversation
-from assistant.teaching import FOLDER, Taught, taught
+from assistant.teaching import Taught
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,21 +35,6 @@ class Recorder:
     def raw(self, line: dict[str, Any]) -> None:
         """Keep one line."""
         self.lines.append(line)
-
-
-@pytest.fixture(scope="session")
-def learnt() -> Taught:
-    """Both trees and the live understanding, learnt once a machine."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
-
-
-@pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory, learnt: Taught) -> Path:
-    """A data folder with the demo community, to be copied."""
-    folder = tmp_path_factory.mktemp("demo")
-    clock = ConversationClock(datetime.fromisoformat("2026-11-25T09:00+08:00"))
-    open_house(load_config(ROOT / "config.yaml", {}), folder, ROOT, clock, learnt=learnt).close()
-    return folder
 
 
 def same_words_every_run(house: House) -> None:

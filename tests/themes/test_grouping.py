@@ -13,9 +13,8 @@ from ruamel.yaml import YAML
 from assistant.cases.topics import load_sorting
 from assistant.radar.clusters import Report, likeness
 from assistant.radaring import Wording
-from assistant.teaching import FOLDER, taught
 from assistant.themes.grouping import ACROSS, ONE_TOPIC, distances, groups, nearest
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 SAID = Path(__file__).with_name("suggestions.yaml")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -62,7 +61,7 @@ def test_a_new_one_is_proposed_for_the_theme_it_is_nearest_to() -> None:
 def test_what_is_proposed_of_made_ones_mostly_belongs_together() -> None:
     """At least 85 of 100 proposed pairs, and 65 of 100 pairs that belong together are proposed."""
     said = YAML(typ="safe").load(SAID.read_text("utf-8"))
-    wording = Wording(taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).library.examples)
+    wording = Wording(trees_learnt().library.examples)
     sorting = load_sorting()
     ideas: list[str] = []
     topics: list[str] = []

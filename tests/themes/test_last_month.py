@@ -16,8 +16,8 @@ from assistant.core.texts import IncomingText
 from assistant.core.turn import Utterance
 from assistant.public.store import public_months
 from assistant.scorecard.tables import figure_counts
-from assistant.teaching import FOLDER, taught
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def open_on(tmp_path: Path, migrated_file: Path) -> Iterator[Opening]:
         shutil.copytree(migrated_file.parent / "keys", tmp_path / "keys", dirs_exist_ok=True)
         url = {"ASSISTANT_DATABASE__URL": f"sqlite:///{tmp_path / 'line.db'}"}
         clock = ConversationClock(datetime.fromisoformat(f"{day}T09:00+08:00"))
-        learnt = taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+        learnt = trees_learnt()
         config = load_config(ROOT / "config.yaml", url)
         house = open_house(config, tmp_path, ROOT, clock, learnt=learnt)
         with house.database.begin() as connection:

@@ -19,11 +19,11 @@ from assistant.core.event import TakeDown
 from assistant.core.turn import HungUp, Opened, Utterance
 from assistant.outbox.quiet import earliest, quiet_times
 from assistant.public.store import PublicStore
-from assistant.teaching import FOLDER, taught
 from assistant.theme_news import tell
 from assistant.themes.store import ThemeError
 from assistant.theming import Theming
 from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ def office(tmp_path: Path, migrated_file: Path) -> Iterator[Office]:
     shutil.copy(migrated_file, tmp_path / "line.db")
     shutil.copytree(migrated_file.parent / "keys", tmp_path / "keys", dirs_exist_ok=True)
     url = {"ASSISTANT_DATABASE__URL": f"sqlite:///{tmp_path / 'line.db'}"}
-    clock, learnt = ConversationClock(NOW), taught(ROOT, ("zh", "en"), [ROOT / FOLDER])
+    clock, learnt = ConversationClock(NOW), trees_learnt()
     config = load_config(ROOT / "config.yaml", url)
     house = open_house(config, tmp_path, ROOT, clock, learnt=learnt)
     yield Office(house, clock, Theming(house))

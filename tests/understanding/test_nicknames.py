@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.core.intent import Introduction
-from assistant.library import load
 from assistant.understanding.nicknames import LONGEST, introduction
+from tests.houses import trees_learnt
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,7 +90,7 @@ def test_other_english_words_are_no_name(text: str) -> None:
 
 def test_hardly_any_example_of_an_intent_is_taken_for_a_name() -> None:
     """Of all sentences the line has learnt only those with a name in them introduce anybody."""
-    library = load(ROOT, ("zh", "en"))
+    library = trees_learnt().library
     found = [
         (text, said.name)
         for language, by_intent in library.examples.items()

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from assistant.core.intent import Reading
 from assistant.core.turn import Hypothesis, Utterance
-from assistant.teaching import FOLDER, taught
 from assistant.understanding.reader import SURE_DANGER, Reader
-from tests.conftest import ROOT
 from tests.directory.demo_community import demo_index, service
+from tests.houses import trees_learnt
 
 NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 
@@ -19,7 +18,7 @@ NOW = datetime.fromisoformat("2026-11-25T09:00+08:00")
 @pytest.fixture(scope="module")
 def reader() -> Reader:
     """The live understanding."""
-    return taught(ROOT, ("zh", "en"), [ROOT / FOLDER]).reader
+    return trees_learnt().reader
 
 
 def read(

@@ -5,15 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.core.intent import TextWord
-from assistant.library import load
 from assistant.understanding.text_words import TextWords
-from tests.conftest import ROOT
+from tests.houses import trees_learnt
 
 
 @pytest.fixture(scope="module")
 def words() -> TextWords:
     """The words of both languages as shipped."""
-    return TextWords.of(load(ROOT, ("zh", "en")).texts)
+    return TextWords.of(trees_learnt().library.texts)
 
 
 @pytest.mark.parametrize(
