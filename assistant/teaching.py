@@ -115,8 +115,8 @@ def _fingerprint(root: Path, languages: tuple[str, ...]) -> str:
     """Changes whenever anything changes that checking or learning depends on."""
     digest = hashlib.sha256(f"{platform.python_version()} {np.__version__} {root}".encode())
     package = Path(__file__).parent
-    code = [package / "library.py", Path(__file__)]
-    for room in ("core", "dialogue", "understanding"):
+    code = [Path(__file__)]
+    for room in ("core", "dialogue", "library", "understanding"):
         code += sorted((package / room).rglob("*.py"))
     data = [root / "intents" / "catalog.yaml"]
     for language in languages:

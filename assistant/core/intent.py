@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from assistant.core.interval import Interval
 
@@ -129,6 +129,25 @@ Remark = Literal[
 """That the answer is not so, or the question when it was checked; of times on offer, that any of
 them will do; that nothing of this call be kept; that somebody may ask for her, or may no more; how
 the office did last month; that she votes so; that whoever rang did not know the safe word."""
+
+REMARK_CUES: Final = (
+    "wrong",
+    "age",
+    "whenever",
+    "call_over",
+    "keep_nothing",
+    "somebody",
+    "for_me",
+    "no_more",
+    "last_month",
+    "how_done",
+    "own_matter",
+    "i_vote",
+    "no_vote",
+    "safe_word",
+    "not_known",
+)
+"The lists of `_common.yaml` that remarks are told by: every language has them, in this order."
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,6 @@ _LETTER = {name: letter for letter, names in _NAMES.items() for name in [letter,
 _ANY_LETTER = "|".join(sorted(map(re.escape, _LETTER), key=len, reverse=True))
 _AS_IN = re.compile(r"\b([a-z])\s+(?:for|as in)\s+[a-z]+\b")
 _TAIL = re.compile(rf"(?:^|[^a-z])({_ANY_LETTER})[\s.,，、-]*({_ANY_LETTER})[\s.,，、:：#号-]*$")
-_ZERO_AS_LETTER = re.compile(r"(?<![a-z0-9])([a-z])\s*0?(?=\s*\d{6}(?!\d))")
 
 
 def find_case(text: str, language: str, words: Sequence[str] = ()) -> str | None:

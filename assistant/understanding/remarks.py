@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.core.intent import Remark
+from assistant.core.intent import REMARK_CUES, Remark
 from assistant.understanding.language import plain
 
 LONGEST = {"zh": 24, "en": 16}
@@ -42,8 +42,8 @@ class Remarks:
 
     @classmethod
     def of(cls, language: str, common: Mapping[str, Sequence[str]]) -> Remarks:
-        """From the lists named in `KEYS` of the language's `_common.yaml`."""
-        lists = [tuple(_bare(str(text), language) for text in common[key]) for key in KEYS]
+        """From the lists named in `REMARK_CUES` of the language's `_common.yaml`."""
+        lists = [tuple(_bare(str(text), language) for text in common[key]) for key in REMARK_CUES]
         return cls(language, *lists)
 
     def read(self, text: str) -> Remark | None:
@@ -87,25 +87,6 @@ class Remarks:
         """How the office did; how a matter of her own stands is another question."""
         both = (_first(said, cues) is not None for cues in (self.last_month, self.how_done))
         return all(both) and _first(said, self.own_matter) is None
-
-
-KEYS = (
-    "wrong",
-    "age",
-    "whenever",
-    "call_over",
-    "keep_nothing",
-    "somebody",
-    "for_me",
-    "no_more",
-    "last_month",
-    "how_done",
-    "own_matter",
-    "i_vote",
-    "no_vote",
-    "safe_word",
-    "not_known",
-)
 
 
 def _first(said: str, cues: tuple[str, ...]) -> int | None:

@@ -21,10 +21,6 @@ from assistant.understanding.times.parts import Days, Relation, Said, at
 SOON = timedelta(hours=2)
 "“In a bit” means within this time."
 
-_COUNT = (
-    r"(?:an?|half an?|a couple of|a few|one and a half|\w+(?:[\s-](?:one|two|three|four"
-    r"|five|six|seven|eight|nine))?)"
-)
 _SPAN = re.compile(
     r"\b(?P<how>in|within|after)\s+(?:about\s+|another\s+)?(?P<count>half an?|an?|a "
     r"quarter of an|three quarters of an|a couple of|a few|[a-z]+(?:-[a-z]+)?"

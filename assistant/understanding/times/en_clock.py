@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.understanding.numbers import parse_number
-from assistant.understanding.times.parts import DAY, HOUR, NOON, Clock, Part
+from assistant.understanding.times.parts import DAY, HOUR, NOON, Clock, Part, first_part
 
 EARLY = Part(6 * HOUR, 9 * HOUR, "morning")
 FIRST_THING = Part(8 * HOUR, 9 * HOUR, "morning")
@@ -110,12 +110,7 @@ class Face:
 
 def find_part(text: str) -> tuple[int, int, Part] | None:
     """The first part of the day in `text` with its position."""
-    hits = [
-        (hit.start(), hit.end(), part)
-        for pattern, part in _PART_TABLE
-        if (hit := pattern.search(text))
-    ]
-    return min(hits, key=lambda hit: (hit[0], -hit[1])) if hits else None
+    return first_part(_PART_TABLE, text)
 
 
 def find_clock(text: str) -> Face | None:

@@ -8,6 +8,8 @@ one with today included while it is still possible.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -34,6 +36,16 @@ class Part:
     start: int
     end: int
     half: Half
+
+
+def first_part(
+    table: Sequence[tuple[re.Pattern[str], Part]], text: str
+) -> tuple[int, int, Part] | None:
+    """The first part of the day that `table` finds, the longest of those that begin there."""
+    hits = [
+        (hit.start(), hit.end(), part) for pattern, part in table if (hit := pattern.search(text))
+    ]
+    return min(hits, key=lambda hit: (hit[0], -hit[1])) if hits else None
 
 
 @dataclass(frozen=True, slots=True)
