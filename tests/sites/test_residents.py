@@ -26,8 +26,8 @@ from assistant.memory.preferences import PreferenceStore
 from assistant.memory.store import ConversationStore, WebhookLog, webhooks
 from assistant.nodes import one_after_the_other, the_only_one
 from assistant.outbox.store import Outbox
-from assistant.privacy.person import Whose, erase, holdings
-from assistant.privacy.retention import Retention, bury
+from assistant.privacy.person import Whose, bury, erase, holdings
+from assistant.privacy.retention import Retention
 from assistant.privacy.rules import RULES
 from assistant.staff.accounts import AccountStore
 from assistant.staff.secrets_kept import OneTimeCodes
@@ -113,7 +113,8 @@ def test_what_one_site_forgets_the_other_keeps(north: Database, south: Database)
         lived_in(site)
     whole = holdings(north, Whose(HERS))
     erase(south, Whose(HERS), NOW, "GH000002")
-    bury(south, HERS, "GH000002", NOW + timedelta(days=400))
+    with south.begin() as connection:
+        bury(connection, south, HERS, "GH000002", NOW + timedelta(days=400))
     declared = {
         table.name for room in ROOMS for table in vars(room).values() if isinstance(table, Table)
     }
