@@ -52,17 +52,14 @@ def run(data: Path, *, minutes: float = MINUTES, small: bool = False) -> dict[st
     with tempfile.TemporaryDirectory(prefix="bench-load-") as folder, ExitStack() as stack:
         scratch = Path(folder)
         scripts = BY_KEYS if small else _scripts(data, scratch)
-        danger = sounds.say(load_config(ROOT / "config.yaml"), ROOT, scratch, load_flood.SPOKEN)
+        danger = _danger(data, scratch)
         running = stack.enter_context(service(data, scratch / "service", **asdict(limits)))
         cookies = cookies_of(scratch / "service")
         told = stack.enter_context(listening(running.base, cookies))
         each = [day_hour(hour, offices) for hour in hours]
         day = Day(running, scripts, cookies, seconds).live(each)
         day["signals_a_desk"] = round(told(), 1)
-        heard = {
-            language: danger[language] for language in models_in_use(data) if language in danger
-        }
-        flood = load_flood.run(running, limits, heard, SMALL_SPEED if small else 1)
+        flood = load_flood.run(running, limits, danger, SMALL_SPEED if small else 1)
     return {"offices": offices, "seconds_an_hour": round(seconds, 1), "day": day, "flood": flood}
 
 
@@ -71,6 +68,13 @@ def _limits(data: Path) -> Limits:
     config = load_config(ROOT / "config.yaml")
     names = {language: path.name for language, path in models_in_use(data).items()}
     return capacity.limits(config.calls.model_dump(), data, names)
+
+
+def _danger(data: Path, scratch: Path) -> dict[str, tuple[bytes, ...]]:
+    """The sound of words of danger, in the languages that are heard."""
+    config, heard = load_config(ROOT / "config.yaml"), models_in_use(data)
+    spoken = {lang: said for lang, said in load_flood.SPOKEN.items() if lang in heard}
+    return sounds.say(config, ROOT, scratch, spoken)
 
 
 def _scripts(data: Path, scratch: Path) -> tuple[Script, ...]:

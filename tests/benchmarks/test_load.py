@@ -24,7 +24,7 @@ def test_nobody_is_dropped_by_day_or_in_a_flood(tmp_path: Path) -> None:
     Whoever texts of danger, cries for help, or cannot be heard is told the emergency number.
     """
     share_rendered(tmp_path)
-    figures = load.run(tmp_path, minutes=0.1, small=True)
+    figures = load.run(tmp_path, minutes=0.05, small=True)
     day, flood = figures["day"], figures["flood"]
     assert (day["dropped"], day["refused"], day["without_words"]) == (0, 0, 0)
     hours = [day_hour(hour, 10) for hour in load.SMALL_HOURS]
