@@ -76,6 +76,9 @@ class Calls:
         self._guard = threading.Lock()
         self._open: dict[str, Rung] = {}
         self._unsaid: OrderedDict[str, Reply] = OrderedDict()
+        self._ringing: dict[str, VoiceCall] = {}
+        self._done: OrderedDict[str, None] = OrderedDict()
+        "Calls that we ended: where the carrier goes on with the menu, it is told to hang up."
 
     def next_rung(self) -> Rung:
         """What a call that came now would be given. For any thread."""
@@ -109,12 +112,19 @@ class Calls:
         self._count()
         now = self._house.clock.now()
         conversation = self._house.talk.begin("voice", contact, now, identifier=identifier)
-        return VoiceCall(line, self.parts, conversation, self._greeted(given))
+        call = VoiceCall(line, self.parts, conversation, self._greeted(given))
+        self._ringing[identifier] = call
+        return call
 
     def close(self, identifier: str) -> None:
         """The stream of a call is over; its place is free. Safe for calls never opened."""
+        call = self._ringing.pop(identifier, None)
         with self._guard:
             self._open.pop(identifier, None)
+            if call is not None and call.done:
+                self._done[identifier] = None
+                while len(self._done) > UNSAID:
+                    self._done.popitem(last=False)
         self._count()
 
     def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
@@ -153,6 +163,8 @@ class Calls:
     ) -> MenuReply:
         """A step while nothing is known of the call; a goodbye or a transfer takes place anyhow."""
         reply, now = unsaid, self._house.clock.now()
+        if reply is None and fresh.id in self._done:
+            return MenuReply((), end=True)
         if reply is None or not (reply.end or reply.transfer):
             turn: Opened | Key = Opened() if first else Key(digit or "#")
             before = fresh if first else replace(fresh, unreached=TOLD)

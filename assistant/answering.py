@@ -93,6 +93,11 @@ class Answering:
         self.over = False
         self.bridged = False
 
+    @property
+    def done(self) -> bool:
+        """Whether we ended it, with all said that there was to say."""
+        return self.over and not self._leaving and not self.bridged
+
     def moment(self) -> datetime:
         """Now, on the call's audio clock."""
         return self._playback.moment(self._frames)

@@ -301,6 +301,20 @@ def test_words_that_cannot_be_read_end_no_call(
     assert caller.prompts[-1] == "person.words"
 
 
+@contextmanager
+def database_away(telephone: Telephone) -> Iterator[None]:
+    """Where the file was lies something that is no database."""
+    file = Path(telephone.house.database.where)
+    telephone.house.close()
+    kept = file.rename(file.with_name("kept"))
+    file.mkdir()
+    try:
+        yield
+    finally:
+        file.rmdir()
+        kept.rename(file)
+
+
 def kept_waiting(
     telephone: Telephone, monkeypatch: pytest.MonkeyPatch, by_s: float, longest_s: float
 ) -> Caller:
@@ -345,17 +359,16 @@ def test_the_carriers_menu_says_whom_to_ring_while_the_database_is_away(
     telephone: Telephone,
 ) -> None:
     """Behind a broken stream, too: a sentence and a goodbye instead of the carrier's own error."""
-    calls, house = telephone.exchange._calls, telephone.house
-    file = Path(house.database.where)
-    house.close()
-    kept = file.rename(file.with_name("kept"))
-    file.mkdir()
-    try:
+    calls = telephone.exchange._calls
+    with database_away(telephone):
         first = calls.menu("CA-away", "+8613800000403", None, first=True)
         later = calls.menu("CA-away", "+8613800000403", "1", first=False)
-    finally:
-        file.rmdir()
-        kept.rename(file)
+        call = calls.open(TerminalLine(), "CA-done", "+8613800000404")
+        assert call is not None
+        call.over = True  # as after a goodbye, with a carrier that did not obey
+        calls.close("CA-done")
+        behind = calls.menu("CA-done", "+8613800000404", None, first=True)
+    assert (behind.sentences, behind.end) == ((), True)
     assert [len(reply.sentences) for reply in (first, later)] == [2, 1]
     assert first.sentences[1] == later.sentences[0]
     assert (first.end, later.end) == (True, True)
