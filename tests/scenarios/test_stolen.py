@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import select
 
+import assistant.vault.tables  # noqa: F401 - declares the nodes' secrets, which are looked for too
 from assistant.backups.snapshot import snapshot
 from assistant.callbacks.outcomes import OutcomeStore
 from assistant.callbacks.roster import DEMO
