@@ -1,3 +1,3 @@
 """Neighbour Line (邻里热线): a community's telephone and text line, from its own directory."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
