@@ -98,6 +98,14 @@ def test_a_page_says_which_language_it_is_in(site: Path, page: str, language: st
     assert asked.language == language
 
 
+def test_lines_of_chinese_are_joined_without_a_space(site: Path) -> None:
+    """Where a line of the source ends in mid-sentence; lists and tables stay apart."""
+    told = (site / "zh" / "staff.html").read_text("utf-8")
+    assert "就用一个恢复码。一刻钟没有操作" in told
+    assert "<li><strong>回电</strong>" in told
+    assert told.count("<table>") == 3
+
+
 @pytest.mark.parametrize("page", ["staff.md", "zh/staff.md"])
 def test_the_keys_in_the_staff_guide_are_those_of_the_desk(page: str) -> None:
     """Every key the guide promises is there, and both guides name the same."""
