@@ -50,7 +50,7 @@ class Words:
 
 @cache
 def _read(path: Path) -> Mapping[str, str]:
-    """Read once a process: 60 kB take a tenth of a second, and every part of the desk asks."""
+    """Read once a process: 60 kB take a tenth of a second, and tests open desks by the hundred."""
     return dict(_flat(YAML(typ="safe").load(path.read_text("utf-8"))))
 
 
