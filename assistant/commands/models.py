@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from assistant.commands.common import config_option, data_folder, data_option, settings
+from assistant.core.errors import ModelError
 
 if TYPE_CHECKING:
     from assistant.config import Config
     from assistant.speech.models import Model
+
+NOT_HAD: Final = ".models-not-had"
+"In the data folder, touched when models could not be fetched."
+AGAIN_S: Final = 24 * 3600
+"Seconds until a start asks for them again."
 
 
 @click.group(invoke_without_command=True)
@@ -74,13 +81,36 @@ def verify(data: Path | None) -> None:
 
 
 def fetch_missing(config: Config, data: Path) -> None:
-    """Fetch the small models a site's languages lack. Raises `ModelError` for the first not had."""
+    """Fetch the small models a site's languages lack. Raises `ModelError` for the first not had.
+
+    What could not be had is not asked for again within a day: every start would wait for it.
+    """
+    wanted = _missing(config, data)
+    mark = data / NOT_HAD
+    if wanted and _fresh(mark):
+        raise ModelError("Recognition models could not be had today; not tried again now.")
+    try:
+        for language in wanted:
+            _install(config, data, language, None)
+    except ModelError:
+        data.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+        raise
+    mark.unlink(missing_ok=True)
+
+
+def _missing(config: Config, data: Path) -> list[str]:
     from assistant.speech.models import CATALOG, list_models
 
     have = {model.language for model in list_models(data) if model.engine == "vosk"}
-    for language in config.site.languages:
-        if language in CATALOG and language not in have:
-            _install(config, data, language, None)
+    return [name for name in config.site.languages if name in CATALOG and name not in have]
+
+
+def _fresh(mark: Path) -> bool:
+    try:
+        return time.time() - mark.stat().st_mtime < AGAIN_S
+    except OSError:
+        return False
 
 
 def _install(config: Config, data: Path, language: str, source: Path | None) -> None:
