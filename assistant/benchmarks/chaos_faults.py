@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AWAY_S: Final = 10.0
 "Longer than the eight seconds for which a text waits for the database."
 SLOW_S: Final = 2.0
-QUIET_S, LATE_S = 1.5, 75.0
+QUIET_S, RENEWED_S, LATE_S = 1.5, 4.0, 75.0
 JUMP_S: Final = 3600
 REST: Final = {
     "ASSISTANT_TWILIO__ACCOUNT_SID": "AC" + "1" * 32,
@@ -142,8 +142,8 @@ class Fault:
 FAULTS: Final[dict[str, Fault]] = {
     "service killed": Fault(service_killed),
     "recogniser killed": Fault(hearing_killed, "models"),
-    "voice killed": Fault(voice_killed),
-    "models deleted": Fault(model_deleted, "models"),
+    "voice killed": Fault(voice_killed, quiet_s=RENEWED_S),
+    "models deleted": Fault(model_deleted, "models", quiet_s=RENEWED_S),
     "disk full": Fault(disk_full, "disk"),
     "disk read-only": Fault(nothing_written, "pipe"),
     "clock an hour on": Fault(clock_jumps(JUMP_S), "clock"),
