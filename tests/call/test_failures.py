@@ -292,7 +292,7 @@ def test_words_that_cannot_be_read_end_no_call(
 
     caller = telephone.ring()
     with monkeypatch.context() as patch:
-        patch.setattr(telephone.house.talk, "read", broken)
+        patch.setattr("assistant.sense.read", broken)
         caller.say("嗯")
         caller.sound(recording("医生"))
         caller.answered()
