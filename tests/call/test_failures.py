@@ -166,8 +166,10 @@ def test_a_recogniser_killed_in_mid_utterance_ends_no_call(
     caller.answered()
     assert len(caller.prompts) > 2
     assert not caller.over()
+    before = len(caller.prompts)
     caller.press("#")
-    assert caller.prompts[-1] == "menu.person"
+    # The menu for who is heard, or for who is not: by then the processes are back, or not yet.
+    assert "menu.person" in caller.prompts[before:]
     caller.press("1")
     assert not caller.over()
     assert all_back(telephone)
