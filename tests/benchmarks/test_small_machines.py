@@ -1,5 +1,6 @@
 """A process that is held to a share of a processor gets that share, and its freedom back."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.benchmarks.running import BenchError
-from assistant.benchmarks.small_machines import GROUPS, small_machine
+from assistant.benchmarks.running import BenchError, descendants
+from assistant.benchmarks.small_machines import GROUPS, awake, small_machine
 
 SHARE = 0.25
 BUSY = "while True: pass"
@@ -36,6 +37,17 @@ def test_a_busy_process_gets_its_share_and_no_more(busy: subprocess.Popen[bytes]
     assert len(groups) == 1
     assert used <= SHARE * 1.3
     assert not _groups() & groups
+
+
+def test_idlers_give_way_and_end(busy: subprocess.Popen[bytes]) -> None:
+    """A process beside them gets as much as it would alone, and nothing is left of them."""
+    with awake():
+        before, began = _cpu_s(busy.pid), time.monotonic()
+        time.sleep(1)
+        used = (_cpu_s(busy.pid) - before) / (time.monotonic() - began)
+        assert len(descendants(os.getpid())) == 1 + (os.cpu_count() or 1)
+    assert used >= 0.3
+    assert descendants(os.getpid()) == [busy.pid]
 
 
 def test_who_is_gone_is_told_in_a_sentence() -> None:
