@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -20,6 +18,7 @@ from assistant.channels.terminal import TerminalLine
 from assistant.core.errors import SynthesisError
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.mouth import Mouth
+from tests.faults import database_away, no_room_on_disk
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -220,19 +219,6 @@ def test_a_line_that_hears_nothing_leads_by_keys(telephone: Telephone) -> None:
     assert caller.outcomes == ["callback.booked"]
 
 
-@contextmanager
-def no_room_on_disk() -> Iterator[None]:
-    """No byte more can be written to any file by this process, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, before)
-
-
 def test_a_full_disk_costs_no_prompt(telephone: Telephone, tmp_path: Path) -> None:
     """With no room left under the audio cache every sentence is still spoken, and keys lead on."""
     calls, kept = telephone.exchange._calls, telephone.exchange._calls.parts
@@ -303,20 +289,6 @@ def test_words_that_cannot_be_read_end_no_call(
     assert caller.prompts[-1] == "person.words"
 
 
-@contextmanager
-def database_away(telephone: Telephone) -> Iterator[None]:
-    """Where the file was lies something that is no database."""
-    file = Path(telephone.house.database.where)
-    telephone.house.close()
-    kept = file.rename(file.with_name("kept"))
-    file.mkdir()
-    try:
-        yield
-    finally:
-        file.rmdir()
-        kept.rename(file)
-
-
 def kept_waiting(
     telephone: Telephone, monkeypatch: pytest.MonkeyPatch, by_s: float, longest_s: float
 ) -> Caller:
@@ -362,7 +334,7 @@ def test_the_carriers_menu_says_whom_to_ring_while_the_database_is_away(
 ) -> None:
     """Behind a broken stream, too: a sentence and a goodbye instead of the carrier's own error."""
     calls = telephone.exchange._calls
-    with database_away(telephone):
+    with database_away(telephone.house):
         first = calls.menu("CA-away", "+8613800000403", None, first=True)
         later = calls.menu("CA-away", "+8613800000403", "1", first=False)
         call = calls.open(TerminalLine(), "CA-done", "+8613800000404")

@@ -1,23 +1,21 @@
 from __future__ import annotations
 
-import resource
-import signal
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assistant.app import RECHECK_S, House
 from assistant.core.texts import IncomingText
 from assistant.core.turn import Key, Opened, Silence, Turn, Utterance
 from assistant.core.values import PhoneNumber
 from assistant.rooms import Reply
 from assistant.texting import excuses
+from tests.faults import database_away, no_room_on_disk
+
+if TYPE_CHECKING:
+    from assistant.app import House
 
 AT = datetime.fromisoformat("2026-11-25T09:00+08:00")
 HERS = "+8613800000001"
@@ -53,34 +51,6 @@ def test_a_text_nobody_can_keep_is_told_whom_to_ring(
 
 
 # -- calls ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def database_away(house: House) -> Iterator[None]:
-    """Where the file was lies something that is no database."""
-    file = Path(house.database.where)
-    house.close()
-    kept = file.rename(file.with_name("kept"))
-    file.mkdir()
-    time.sleep(RECHECK_S)  # what was read a moment ago is believed for so long
-    try:
-        yield
-    finally:
-        file.rmdir()
-        kept.rename(file)
-
-
-@contextmanager
-def no_room_on_disk() -> Iterator[None]:
-    """No byte more can be written to any file by this process, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-        signal.signal(signal.SIGXFSZ, before)
 
 
 class Call:
