@@ -40,14 +40,16 @@ def test_a_busy_process_gets_its_share_and_no_more(busy: subprocess.Popen[bytes]
 
 
 def test_idlers_give_way_and_end(busy: subprocess.Popen[bytes]) -> None:
-    """A process beside them gets as much as it would alone, and nothing is left of them."""
+    """A process beside them gets at least as much as any of them, and nothing is left of them."""
+    before = set(descendants(os.getpid()))
     with awake():
-        before, began = _cpu_s(busy.pid), time.monotonic()
+        idlers = set(descendants(os.getpid())) - before
+        began = {pid: _cpu_s(pid) for pid in (busy.pid, *idlers)}
         time.sleep(1)
-        used = (_cpu_s(busy.pid) - before) / (time.monotonic() - began)
-        assert len(descendants(os.getpid())) == 1 + (os.cpu_count() or 1)
-    assert used >= 0.3
-    assert descendants(os.getpid()) == [busy.pid]
+        used = {pid: _cpu_s(pid) - began[pid] for pid in began}
+    assert len(idlers) == (os.cpu_count() or 1)
+    assert used[busy.pid] == max(used.values())
+    assert not set(descendants(os.getpid())) & idlers
 
 
 def test_who_is_gone_is_told_in_a_sentence() -> None:
