@@ -7,11 +7,8 @@ sched-bwc.rst); the groups are made where that hierarchy may be written to, and 
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,22 +45,6 @@ def small_machine(pid: int, share: float) -> Iterator[None]:
     finally:
         if group.is_dir():
             _dissolve(group)
-
-
-@contextmanager
-def awake() -> Iterator[None]:
-    """Keep every processor busy with what gives way to all else (SCHED_IDLE).
-
-    A virtual processor that sleeps is slow to wake, which would be counted to whoever works alone.
-    """
-    with ExitStack() as stack:
-        for _ in range(os.cpu_count() or 1):
-            idler = stack.enter_context(
-                subprocess.Popen([sys.executable, "-c", "while True: pass"])
-            )
-            stack.callback(idler.kill)
-            os.sched_setscheduler(idler.pid, os.SCHED_IDLE, os.sched_param(0))
-        yield
 
 
 def _hierarchy() -> Path:

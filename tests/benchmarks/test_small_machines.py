@@ -1,6 +1,5 @@
 """A process that is held to a share of a processor gets that share, and its freedom back."""
 
-import os
 import subprocess
 import sys
 import time
@@ -9,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.benchmarks.running import BenchError, descendants
-from assistant.benchmarks.small_machines import GROUPS, awake, small_machine
+from assistant.benchmarks.running import BenchError
+from assistant.benchmarks.small_machines import GROUPS, small_machine
 
 SHARE = 0.25
 BUSY = "while True: pass"
@@ -37,19 +36,6 @@ def test_a_busy_process_gets_its_share_and_no_more(busy: subprocess.Popen[bytes]
     assert len(groups) == 1
     assert used <= SHARE * 1.3
     assert not _groups() & groups
-
-
-def test_idlers_give_way_and_end(busy: subprocess.Popen[bytes]) -> None:
-    """A process beside them gets at least as much as any of them, and nothing is left of them."""
-    before = set(descendants(os.getpid()))
-    with awake():
-        idlers = set(descendants(os.getpid())) - before
-        began = {pid: _cpu_s(pid) for pid in (busy.pid, *idlers)}
-        time.sleep(1)
-        used = {pid: _cpu_s(pid) - began[pid] for pid in began}
-    assert len(idlers) == (os.cpu_count() or 1)
-    assert used[busy.pid] == max(used.values())
-    assert not set(descendants(os.getpid())) & idlers
 
 
 def test_who_is_gone_is_told_in_a_sentence() -> None:
