@@ -13,6 +13,13 @@ from tests.conftest import ROOT
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+ROOMS = "|".join(sorted(init.parent.name for init in (ROOT / "assistant").glob("*/__init__.py")))
+FILE = re.compile(
+    r"`([\w.-]+\.py|[\w.-]+/[\w./-]+\.[a-z]+"  # a module; any file in a folder
+    rf"|(?:{ROOMS})/[a-z_/]+)(?:::\w+)?`"  # a module as people say it, without its ending
+)
+PLACES_OF_FILES = tuple(ROOT / name for name in ("", "assistant", "assistant/desk/templates"))
+"What the pages name files from: the project, its package, and templates as the desk calls them."
 COMMAND = re.compile(
     r"`(?:python3 )?run\.py ((?:[a-z][a-z0-9-]*(?:\\?\|[a-z-]+)*)(?: [a-z|\\-]+)*)"
 )
@@ -40,6 +47,26 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if not good:
             wrong.append(target)
     assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    """A module that was moved is moved in the pages, too; `xx` stands for any language.
+
+    What lies below `keys/` is made by a house in its data folder.
+    """
+    named = set(FILE.findall(page.read_text("utf-8")))
+    wrong = [
+        name
+        for name in sorted(named)
+        if not name.startswith("keys/")
+        and not any(_is_there(place / name.replace("xx/", "en/")) for place in PLACES_OF_FILES)
+    ]
+    assert wrong == []
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.with_name(f"{path.name}.py").exists()
 
 
 def test_the_commands_are_described_as_they_are() -> None:
