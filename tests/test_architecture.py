@@ -398,6 +398,18 @@ def test_every_part_is_known() -> None:
     assert parts - ROOMS - SHARED - JOINERS - {"__init__", "bootstrap", "migrations"} == set()
 
 
+def test_the_page_names_every_joiner_and_every_room() -> None:
+    """Whoever looks for a part finds it in `docs/architecture.md`, and nothing that is gone."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    joining = re.search(
+        r"^never import each other\. Only ([^.]+) join rooms\.$", page, re.MULTILINE
+    )
+    rows = re.findall(r"^\| (`[^|]+`) \| ", page, re.MULTILINE)
+    assert joining is not None
+    assert set(re.findall(r"`(\w+)`", joining[1])) == JOINERS
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} >= ROOMS
+
+
 def test_only_the_library_reads_its_trees() -> None:
     """Both trees are read in one place; `teaching` only looks whether they have changed."""
     readers = [
