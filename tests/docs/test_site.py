@@ -11,6 +11,7 @@ import pytest
 from mkdocs.utils.yaml import get_yaml_loader, yaml_load
 
 from assistant.desk.shell import NAVIGATION
+from assistant.desk.words import Words
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -106,7 +107,7 @@ def test_lines_of_chinese_are_joined_without_a_space(site: Path) -> None:
 
 @pytest.mark.parametrize("page", ["staff.md", "zh/staff.md"])
 def test_the_keys_in_the_staff_guide_are_those_of_the_desk(page: str) -> None:
-    """Every key the guide promises is there, and both guides name the same."""
+    """Every key the guide promises is there."""
     rows = re.findall(r"^\| ((?:`.` ?)+)\|", (DOCS / page).read_text("utf-8"), re.MULTILINE)
     told = {key.lower() for row in rows for key in re.findall(r"`(.)`", row)}
     templates = (ROOT / "assistant/desk/templates").rglob("*.html")
@@ -116,6 +117,42 @@ def test_the_keys_in_the_staff_guide_are_those_of_the_desk(page: str) -> None:
     known = held | {key for _, _, _, key in NAVIGATION} | KEYS_OF_LISTS
     assert len(told) > 20
     assert told <= known
+
+
+def test_both_staff_guides_tell_of_the_same_keys_in_the_same_order() -> None:
+    """Colleagues with different guides press the same."""
+    rows = [
+        re.findall(r"^\| ((?:`.` ?)+)\|", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+        for page in ("staff.md", "zh/staff.md")
+    ]
+    assert rows[0] == rows[1]
+
+
+QUOTED = {"en": r"(?<!\*)\*([^*]+)\*(?!\*)|“([^”]+)”", "zh": r"“([^”]+)”"}
+"How each guide sets what stands on the desk."
+NOT_OF_THE_DESK = {
+    "Building 6 to 9, no water today from nine to five.",
+    "六号楼到九号楼今天九点到五点停水。",
+}
+"What a guide quotes of what staff write themselves."
+
+
+@pytest.mark.parametrize(("page", "language"), [("staff.md", "en"), ("zh/staff.md", "zh")])
+def test_what_the_staff_guide_quotes_stands_on_the_desk(page: str, language: str) -> None:
+    """A button or a sentence is found on the desk as the guide has it, letter by letter."""
+    text = (DOCS / page).read_text("utf-8")
+    lines = re.sub(r"\n *", "" if language == "zh" else " ", text)
+    told = {"".join(found.groups("")) for found in re.finditer(QUOTED[language], lines)}
+    shown = tuple(Words()._sentences[language].values())
+    assert len(told) > 15
+    assert {
+        one for one in told - NOT_OF_THE_DESK if not any(_begins(one, s) for s in shown)
+    } == set()
+
+
+def _begins(quoted: str, sentence: str) -> bool:
+    """Whether it is all of what stands there, or its first words."""
+    return re.match(re.escape(quoted) + r"(?!\w)", sentence) is not None
 
 
 def test_every_picture_of_the_pages_is_light_and_used() -> None:
