@@ -72,6 +72,15 @@ def test_the_wheel_brings_everything_along(installed: Path, part: str) -> None:
     assert (installed / part).exists()
 
 
+def test_no_file_of_a_room_is_left_behind(installed: Path) -> None:
+    """Whatever folder a new one lies in; what Python compiles is made anew."""
+    package = ROOT / "assistant"
+    files = {one.relative_to(package) for one in package.rglob("*") if one.is_file()}
+    wanted = {one for one in files if "__pycache__" not in one.parts}
+    assert len({one for one in wanted if one.suffix == ".yaml"}) > 5
+    assert {one for one in wanted if not (installed / "assistant" / one).exists()} == set()
+
+
 def test_an_installed_line_speaks_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     """Settings, intents and voices are those of the wheel; nothing is written into it."""
     before = sorted(installed.rglob("*"))
