@@ -18,12 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from assistant.benchmarks.running import BenchError, launched
+from assistant.benchmarks.running import BenchError, borrow, launched
 from assistant.drill.carrier import Carrier
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from assistant.drill.caller import Caller
 
@@ -37,6 +37,8 @@ LOOK_EVERY_S: Final = 60.0
 KEY_EVERY_S: Final = 5.0
 LATE: Final = "assistant_frames_late_total"
 COPIED_WITHIN_S: Final = 900.0
+BEGUN, DONE = ".copy-*", "*.backup"
+"What lies in the folder of copies while one is made, and after."
 STARTER: Final = (
     "import sys, assistant.backing_up as copies; copies.LOOK_EVERY_S = float(sys.argv.pop(1));"
     " from assistant.cli import main; main()"
@@ -47,13 +49,11 @@ STARTER: Final = (
 def run(data: Path, *, gb: float = GB) -> dict[str, Any]:
     """Late frames of a call during a copy of `gb` gigabytes; models and prompts are from `data`.
 
-    Raises `BenchError` when no copy comes.
+    Raises `BenchError` when no copy comes, and when the call does not last until it is made.
     """
     with tempfile.TemporaryDirectory(prefix="bench-backup-") as folder:
         scratch = Path(folder)
-        for kept in ("models", "audio"):
-            if (data / kept).is_dir():
-                (scratch / kept).symlink_to((data / kept).resolve())
+        borrow(data, scratch)
         given = {
             "ASSISTANT_TWILIO__AUTH_TOKEN": secrets.token_hex(16),
             "ASSISTANT_DRILL__AT": "",
@@ -97,13 +97,15 @@ def _copied(
         talking.start()
         try:
             marks = [_mark(base, caller)]
-            for sign in (".copy-*", "*.backup"):
-                _wait_for(copies, sign, process)
+            for signs in ((BEGUN, DONE), (DONE,)):
+                _wait_for(copies, signs, process)
                 marks.append(_mark(base, caller))
+            if caller.closed:
+                raise BenchError("the call ended before the copy was made: nothing was measured")
         finally:
             over.set()
             talking.join(10)
-    (copy,) = copies.glob("*.backup")
+    (copy,) = copies.glob(DONE)
     return {
         "copy_mb": copy.stat().st_size >> 20,
         "before": _between(marks[0], marks[1]),
@@ -118,11 +120,12 @@ def _stay(caller: Caller, over: threading.Event) -> None:
         caller.wait(KEY_EVERY_S)
 
 
-def _wait_for(folder: Path, sign: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(folder: Path, signs: Sequence[str], process: subprocess.Popen[bytes]) -> None:
+    """Until one of the signs is there; a small copy may be done before it is seen to begin."""
     deadline = time.monotonic() + COPIED_WITHIN_S
-    while not any(folder.glob(sign)):
+    while not any(any(folder.glob(sign)) for sign in signs):
         if time.monotonic() > deadline or process.poll() is not None:
-            raise BenchError(f"no copy was made: nothing like {sign} came")
+            raise BenchError(f"no copy was made: nothing like {signs[0]} came")
         time.sleep(0.02)
 
 

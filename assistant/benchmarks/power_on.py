@@ -7,10 +7,7 @@ first: one start is made and ended before, so that the database lies there too.
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -19,7 +16,7 @@ from typing import Any
 
 from websockets.exceptions import WebSocketException
 
-from assistant.benchmarks.running import ROOT, BenchError, free_port, launched
+from assistant.benchmarks.running import BenchError, begun, borrow, launched
 from assistant.drill.caller import NoAnswerError
 from assistant.drill.carrier import Carrier, DrillError
 
@@ -36,9 +33,7 @@ def run(data: Path) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="bench-power-on-") as folder:
         scratch = Path(folder)
-        for kept in ("models", "audio"):
-            if (data / kept).is_dir():
-                (scratch / kept).symlink_to((data / kept).resolve())
+        borrow(data, scratch)
         given = {"ASSISTANT_TWILIO__AUTH_TOKEN": secrets.token_hex(16), "ASSISTANT_DRILL__AT": ""}
         with launched(["--data", folder], scratch / "service.log", given):
             pass
@@ -48,39 +43,28 @@ def run(data: Path) -> dict[str, Any]:
 
 
 def _started(scratch: Path, given: dict[str, str], number: int) -> dict[str, float]:
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "assistant.cli", "serve", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--data", str(scratch)]
-    begun = time.monotonic()
-    with (scratch / "service.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **given}, stdout=log, stderr=log
-        )
-    try:
-        open_s = _until(base + "/healthz", begun)
+    on = time.monotonic()
+    with begun(["--data", str(scratch)], scratch / "service.log", given) as (base, _):
+        open_s = _until(base + "/healthz", on)
         carrier = Carrier(base, given["ASSISTANT_TWILIO__AUTH_TOKEN"])
-        answered_s = _answered(carrier, number, begun)
-        hears_s = _until(base + "/readyz", begun)
-    finally:
-        process.terminate()
-        process.wait(20)
+        answered_s = _answered(carrier, number, on)
+        hears_s = _until(base + "/readyz", on)
     times = {"open_s": open_s, "answered_s": answered_s, "hears_s": hears_s}
     return {name: round(seconds, 2) for name, seconds in times.items()}
 
 
-def _until(url: str, begun: float) -> float:
+def _until(url: str, on: float) -> float:
     """Seconds until a page is there. Raises `BenchError` where it does not come."""
-    while time.monotonic() - begun < WITHIN_S:
+    while time.monotonic() - on < WITHIN_S:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):  # noqa: S310 - loopback
-            return time.monotonic() - begun
+            return time.monotonic() - on
         time.sleep(PAUSE_S)
     raise BenchError(f"nothing was there within {WITHIN_S:g} s of the start")
 
 
-def _answered(carrier: Carrier, number: int, begun: float) -> float:
+def _answered(carrier: Carrier, number: int, on: float) -> float:
     """Seconds until a call hears the first sound. Raises `BenchError` where none does."""
-    while time.monotonic() - begun < WITHIN_S:
+    while time.monotonic() - on < WITHIN_S:
         call = f"CA-power-{number}-{time.monotonic_ns()}"
         with (
             contextlib.suppress(DrillError, NoAnswerError, WebSocketException, OSError),
@@ -89,6 +73,6 @@ def _answered(carrier: Carrier, number: int, begun: float) -> float:
             while not caller.heard_at and not caller.closed:
                 caller.wait(0.02)
             if caller.heard_at:
-                return caller.heard_at[0] - begun
+                return caller.heard_at[0] - on
         time.sleep(PAUSE_S)
     raise BenchError(f"no call was answered within {WITHIN_S:g} s of the start")

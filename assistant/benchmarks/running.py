@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 READY_WITHIN_S = 120.0
+ENDS_WITHIN_S = 20.0
+"After that a service that was asked to end is killed."
 TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1 << 20
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,9 +112,7 @@ def service(data: Path, scratch: Path, **rungs: int) -> Iterator[RunningService]
     """
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    for kept in ("models", "audio"):
-        if (data / kept).is_dir():
-            (scratch / kept).symlink_to((data / kept).resolve())
+    borrow(data, scratch)
     journal, secret = scratch / "journal.jsonl", secrets.token_hex(16)
     limits = {"speech": NO_LIMIT, "keys": NO_LIMIT, "number": NO_LIMIT, **rungs}
     given = {f"ASSISTANT_CALLS__{name.upper()}": str(value) for name, value in limits.items()}
@@ -121,6 +121,13 @@ def service(data: Path, scratch: Path, **rungs: int) -> Iterator[RunningService]
     options = ["--data", str(scratch), "--journal", str(journal)]
     with launched(options, scratch / "service.log", given) as (base, process):
         yield RunningService(base, secret, journal, process)
+
+
+def borrow(data: Path, scratch: Path) -> None:
+    """Let a service over `scratch` use the models and rendered prompts of `data`."""
+    for kept in ("models", "audio"):
+        if (data / kept).is_dir():
+            (scratch / kept).symlink_to((data / kept).resolve())
 
 
 @contextlib.contextmanager
@@ -135,6 +142,20 @@ def launched(
 
     `program` is what the interpreter runs. Raises `BenchError` when it is not ready in time.
     """
+    with begun(options, log, environment, program=program) as (base, process):
+        _until_ready(process, base, log)
+        yield base, process
+
+
+@contextlib.contextmanager
+def begun(
+    options: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str],
+    *,
+    program: Sequence[str] = ("-m", "assistant.cli"),
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `launched`, from the moment the process is there, and ended with the block."""
     port = free_port()
     command = [sys.executable, *program, "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), *options]
@@ -143,13 +164,11 @@ def launched(
             command, cwd=ROOT, env={**os.environ, **environment}, stdout=stream, stderr=stream
         )
     try:
-        base = f"http://127.0.0.1:{port}"
-        _until_ready(process, base, log)
-        yield base, process
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(ENDS_WITHIN_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(5)
