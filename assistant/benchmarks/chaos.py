@@ -26,8 +26,6 @@ from assistant.drill.caller import NoAnswerError
 from assistant.drill.carrier import DrillError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from assistant.benchmarks.chaos_faults import Fault
     from assistant.benchmarks.chaos_line import Line
     from assistant.drill.caller import Caller
@@ -68,9 +66,8 @@ def _met(line: Line, fault: Fault) -> dict[str, Any]:
     if not promised:
         raise BenchError("no case was taken down before the fault")
     heard: dict[str, Any] = {}
-    with _ringing(line, "CA-open") as caller:
-        if caller is not None:
-            _heard_out(caller, QUIET_S)
+    with line.carrier.call("CA-open", HERS) as caller:
+        _heard_out(caller, QUIET_S)
         with fault.make(line):
             before = len(prompts_of(line.journal, "CA-open"))
             heard["call in progress"] = _pressed(line, caller, fault, before)
@@ -82,17 +79,8 @@ def _met(line: Line, fault: Fault) -> dict[str, Any]:
     return {"heard": heard, "kept": kept, "answered_after_s": seconds}
 
 
-@contextlib.contextmanager
-def _ringing(line: Line, call: str) -> Iterator[Caller | None]:
-    """A call that a fault may break; whatever becomes of it does not end the row."""
-    with contextlib.suppress(WebSocketException, OSError), line.carrier.call(call, HERS) as caller:
-        yield caller
-
-
-def _pressed(line: Line, caller: Caller | None, fault: Fault, before: int) -> list[str] | str:
+def _pressed(line: Line, caller: Caller, fault: Fault, before: int) -> list[str] | str:
     """What follows a key in a call that has begun already."""
-    if caller is None:
-        return "no call"
     with contextlib.suppress(NoAnswerError):
         caller.press(fault.key)
         _heard_out(caller, fault.quiet_s)

@@ -124,9 +124,11 @@ def postgres_server() -> Iterator[PostgresServer]:
         running.make_role(ROLE)
         yield running
     finally:
-        if (cluster / "postmaster.pid").exists():
-            _run([*control, "--mode=immediate", "stop"], folder)
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if (cluster / "postmaster.pid").exists():
+                _run([*control, "--mode=immediate", "stop"], folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(control: Sequence[str], options: str, folder: Path) -> list[str]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from assistant.benchmarks import chaos, chaos_line
-from assistant.benchmarks.chaos_faults import FAULTS
+from assistant.benchmarks.chaos_faults import FAULTS, Fault
+from assistant.benchmarks.chaos_line import Line
 from assistant.benchmarks.chaos_parts import NAME, SlowSocket, made_clock
+from assistant.benchmarks.postgres_server import PostgresServer, postgres_server, programs
 from assistant.benchmarks.running import BenchError
 from tests.rendered import share_rendered
 
@@ -40,6 +46,40 @@ def test_a_fault_nobody_knows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="disk full"):
         chaos.run(tmp_path, only="rain")
     assert len(FAULTS) == 13
+
+
+def test_what_breaks_in_the_row_itself_is_told() -> None:
+    """A fault that cannot be made ends the bench with its own words."""
+
+    def impossible(_: Line) -> AbstractContextManager[None]:
+        raise OSError("no such device")
+
+    ended = SimpleNamespace(closed=True, marks=[], listening=False, listen=lambda _: None)
+    carrier = SimpleNamespace(
+        text=lambda *_: ["GH123456"], call=lambda *_: nullcontext(ended), account="AC"
+    )
+    line = cast("Line", SimpleNamespace(carrier=carrier, journal=Path("nowhere")))
+    with pytest.raises(OSError, match="no such device"):
+        chaos._met(line, Fault(impossible))
+
+
+@pytest.mark.skipif(programs() is None, reason="PostgreSQL is not installed")
+def test_a_server_that_died_leaves_no_folder() -> None:
+    """Its end is told, and nothing lies about afterwards."""
+    folders: list[Path] = []
+    with pytest.raises(subprocess.CalledProcessError), postgres_server() as server:
+        folders.append(_dead(server))
+    assert not folders[0].exists()
+
+
+def _dead(server: PostgresServer) -> Path:
+    """The folder of a server whose first process is no more."""
+    first = int((server.folder / "cluster/postmaster.pid").read_text().split()[0])
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{first}").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return server.folder
 
 
 def test_a_slow_way_passes_everything_on_late(tmp_path: Path) -> None:
