@@ -41,6 +41,7 @@ AT_ONCE: Final = 16
 SEATS: Final = 250
 "Addresses of desks: requests are counted by address (`desk/guard.py`), and offices have their own."
 
+NOBODY: Final = (OSError, http.client.HTTPException)
 Job = Callable[[], str]
 "Gives what became of it: `answered`, `silent` (taken, but no words came back) or `refused`."
 
@@ -122,7 +123,7 @@ class Day:
         texts = itertools.islice(texts_of("6"), sum(hour.texts for hour in hours))
         looks = sum(hour.looks for hour in hours)
         return {
-            "text": [partial(_post, poster, text) for text in texts],
+            "text": [partial(post, poster, text) for text in texts],
             "page": [partial(self._look, number) for number in range(looks)],
         }
 
@@ -158,15 +159,22 @@ class Day:
         return look(self.running, number, self.cookies)
 
 
-def _post(poster: Poster, text: Text) -> str:
-    status, answer = poster.post(text)
+def post(poster: Poster, text: Text) -> str:
+    """One text; nobody there is `refused`, as in `look`."""
+    try:
+        status, answer = poster.post(text)
+    except NOBODY:
+        return "refused"
     if status != HTTPStatus.OK:
         return "refused"
     return "answered" if "<Message" in answer else "silent"
 
 
 def look(running: RunningService, number: int, cookies: Sequence[str]) -> str:
-    """The `number`-th look of the desks at one of their pages, each desk from its own address."""
+    """The `number`-th look of the desks at one of their pages, each desk from its own address.
+
+    Nobody there, and an answer that does not come or breaks off, are `refused` like a status of it.
+    """
     seat = (f"127.0.1.{1 + number % SEATS}", 0)
     address, page = urlsplit(running.base).netloc, PAGES[number % len(PAGES)]
     connection = http.client.HTTPConnection(address, timeout=30, source_address=seat)
@@ -175,6 +183,9 @@ def look(running: RunningService, number: int, cookies: Sequence[str]) -> str:
         connection.request("GET", page, headers={"Cookie": f"desk={cookie}"})
         answer = connection.getresponse()
         answer.read()
+    except NOBODY:
+        return "refused"
+    else:
         return "answered" if answer.status == HTTPStatus.OK else "refused"
     finally:
         connection.close()

@@ -16,7 +16,6 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import asdict, dataclass, field
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +24,7 @@ import numpy as np
 from assistant.benchmarks import sounds
 from assistant.benchmarks.callers import Callers
 from assistant.benchmarks.calls import BY_KEYS, talkers
-from assistant.benchmarks.load_day import cookies_of, look
+from assistant.benchmarks.load_day import cookies_of, look, post
 from assistant.benchmarks.running import MEGABYTE, ROOT, service
 from assistant.benchmarks.sms import Poster, Text
 from assistant.config import load_config
@@ -139,7 +138,7 @@ class _Life:
 
     def _post(self, texts: Sequence[Text]) -> None:
         with closing(Poster(self.running)) as poster:
-            self.unanswered += sum(poster.post(text)[0] != HTTPStatus.OK for text in texts)
+            self.unanswered += sum(post(poster, text) == "refused" for text in texts)
 
     async def _calls(self, step: int) -> None:
         """Four at the same time; the first is spoken."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import closing
 from pathlib import Path
+from subprocess import Popen
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from assistant.benchmarks import load
-from assistant.benchmarks.load_day import Hour, day_hour
+from assistant.benchmarks.load_day import Hour, day_hour, look, post
+from assistant.benchmarks.running import RunningService
+from assistant.benchmarks.sms import Poster, Text
 from tests.rendered import share_rendered
 
 
@@ -15,6 +22,18 @@ def test_an_hour_of_a_district() -> None:
     """The busiest hour has seven calls at once and a hundred texts; at three everybody sleeps."""
     assert day_hour(9, 50) == Hour(calls=7, texts=100, looks=228)
     assert day_hour(3, 50) == Hour(calls=1, texts=1, looks=2)
+
+
+def test_nobody_there_is_refused(tmp_path: Path) -> None:
+    """A line that is gone is counted, and the day goes on."""
+    nobody = cast("Popen[bytes]", SimpleNamespace())
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        running = RunningService(base, "s", tmp_path / "journal", nobody)
+        assert look(running, 1, ["cookie"]) == "refused"
+        with closing(Poster(running)) as poster:
+            assert post(poster, Text("SM1", "+8613800000001", "1")) == "refused"
 
 
 @pytest.mark.timeout(120)
