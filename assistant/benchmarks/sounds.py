@@ -50,7 +50,8 @@ def prepare(config: Config, root: Path, data: Path, scratch: Path) -> Material:
     house = open_house(config, scratch, root, ServiceClock(config.site.timezone))
     try:
         vocabularies = {(lang, name): tuple(said) for lang, name, said in lessons(house)}
-        sentences = asyncio.run(_spoken(house, scratch))
+        texts = {lang: _texts(house, lang) for lang in config.site.languages}
+        sentences = asyncio.run(_said(build_mouth(config, house.library, scratch), texts))
     finally:
         house.close()
     return Material(config, models, sentences, vocabularies)
@@ -77,21 +78,6 @@ async def _said(mouth: Mouth, texts: Mapping[str, Sequence[str]]) -> dict[str, t
     finally:
         await mouth.stop()
     return found
-
-
-async def _spoken(house: House, scratch: Path) -> dict[str, tuple[bytes, ...]]:
-    mouth = build_mouth(house.config, house.library, scratch)
-    await mouth.start()
-    try:
-        return {
-            language: tuple([await mouth.speak(text, language) for text in _texts(house, language)])
-            for language in house.config.site.languages
-        }
-    except SynthesisError as error:
-        log.warning("callers have no voice and stay silent: %s", error)
-        return {}
-    finally:
-        await mouth.stop()
 
 
 def _texts(house: House, language: str) -> list[str]:
