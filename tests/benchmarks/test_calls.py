@@ -1,22 +1,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from assistant.benchmarks import bare, calls, latency, sounds
 from assistant.benchmarks.calls import Plan
 from assistant.benchmarks.rounds import Round
-from assistant.benchmarks.running import ROOT, RunningService
+from assistant.benchmarks.running import RunningService, descendants
 from assistant.benchmarks.running import service as start_service
 from assistant.capacity import FILE, read
-from assistant.config import load_config
 from assistant.core.ladder import Limits
 from tests.rendered import share_rendered
 
+Found = TypeVar("Found")
 SMALL = Plan(first=2, seconds=10.0, most=4, tries=1, in_a_row=20, at_once=5)
 "A bounded form: what it shows is that the bench rings the real service and its sums are right."
 
@@ -40,34 +42,54 @@ def tried(calls: int, *, front_ms: float = 4.0, reply_s: float = 0.1, late: int 
     )
 
 
-@pytest.fixture(scope="module")
-def shared_services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One service of each kind, and one set of callers' voices, for every bench of this file.
+def once(real: Callable[..., Found]) -> Callable[..., Found]:
+    """The real thing with the arguments of whoever comes first; what it found, for all others."""
+    found: list[Found] = []
 
-    A bench that starts its own takes the machine a quarter of a minute before anybody rings; what
-    it rings, counts and writes is the same.
+    def given(*arguments: object) -> Found:
+        if not found:
+            found.append(real(*arguments))
+        return found[0]
+
+    return given
+
+
+@pytest.fixture(scope="module")
+def one_voice() -> Iterator[None]:
+    """One set of callers' voices for every bench of this file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sounds, "prepare", once(sounds.prepare))
+        patch.setattr(bare, "measure", once(bare.measure))
+        yield
+
+
+@pytest.fixture(scope="module")
+def asked(
+    tmp_path_factory: pytest.TempPathFactory, one_voice: None
+) -> Iterator[list[tuple[Path, dict[str, int]]]]:
+    """One service of each kind for the benches of calls; what they asked for, in their order.
+
+    A bench that starts its own takes the machine a quarter of a minute before anybody rings. That
+    it can is shown by the bench of latency, which starts its own in the same way.
     """
+    del one_voice
     folder, started = tmp_path_factory.mktemp("bench"), dict[str, RunningService]()
-    kept = folder / "data"
+    kept, wanted = folder / "data", list[tuple[Path, dict[str, int]]]()
     share_rendered(kept)
-    prepared = sounds.prepare(load_config(ROOT / "config.yaml"), ROOT, kept, folder / "callers")
-    alone = bare.measure(prepared)
     with ExitStack() as running, pytest.MonkeyPatch.context() as patch:
 
         def service(
-            _data: Path, _scratch: Path, **rungs: int
+            data: Path, _scratch: Path, **rungs: int
         ) -> AbstractContextManager[RunningService]:
+            wanted.append((data, rungs))
             kind = repr(rungs)
             if kind not in started:
                 scratch = folder / f"service{len(started)}"
                 started[kind] = running.enter_context(start_service(kept, scratch, **rungs))
             return nullcontext(started[kind])
 
-        patch.setattr(sounds, "prepare", lambda *_: prepared)
-        patch.setattr(bare, "measure", lambda _: alone)
         patch.setattr(calls, "service", service)
-        patch.setattr(latency, "service", service)
-        yield
+        yield wanted
 
 
 def test_a_full_house_is_one_that_answers_in_time() -> None:
@@ -115,7 +137,7 @@ def test_what_was_not_carried_sets_no_limits() -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("shared_services")
+@pytest.mark.usefixtures("asked")
 def test_nothing_is_written_where_nothing_was_carried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,10 +150,12 @@ def test_nothing_is_written_where_nothing_was_carried(
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("shared_services")
-def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
+def test_the_bench_measures_the_real_service(
+    tmp_path: Path, asked: list[tuple[Path, dict[str, int]]]
+) -> None:
     """Calls by keys and with speech are rung, answered and counted; the result is kept."""
     figures = calls.run(tmp_path, SMALL)
+    assert asked[-2:] == [(tmp_path, {"speech": 0}), (tmp_path, {})]
     assert figures["keys"]["rounds"][0]["frames"] == pytest.approx(1000, abs=60)
     assert figures["keys"]["rounds"][0]["replies"] > 0
     assert figures["speech"]["rounds"][0]["workers_ms"] > 0
@@ -148,10 +172,23 @@ def test_the_bench_measures_the_real_service(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.usefixtures("shared_services")
+@pytest.mark.usefixtures("one_voice")
 def test_replies_are_timed_from_the_end_of_the_turn(tmp_path: Path) -> None:
-    """With two callers: words were heard, answered, and the wait was more than nothing."""
+    """With two callers, on a service of its own: words were heard, answered, and it took a while.
+
+    All that it started has ended.
+    """
+    share_rendered(tmp_path)
+    before = set(descendants(os.getpid()))
     figures = latency.run(tmp_path, seconds=25.0, calls=2)
     assert figures["round"]["replies"] > 0
     assert 0 < figures["round"]["reply_p50_s"] < 20
     assert figures["p50_times_bare_finish"] > 0
+    assert not {pid for pid in set(descendants(os.getpid())) - before if _serves(pid)}
+
+
+def _serves(pid: int) -> bool:
+    try:
+        return b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
