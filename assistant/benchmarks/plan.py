@@ -110,7 +110,8 @@ def run(data: Path, *, seed: int = SEED, assume: Sequence[str] = ()) -> dict[str
     """The plans, with the figures they stand on; `data` is only read.
 
     `assume` puts other numbers in the place of `Assumed`, as `machine_yuan=3500`. Raises
-    `BenchError` for a name that it has not, and for what is no number above 0.
+    `BenchError` for a name that it has not, for what is no number above 0, and for a machine whose
+    memory does not hold a full house.
     """
     measured, assumed = _measured(data), _assumed(assume)
     return {
@@ -159,6 +160,13 @@ def _nodes(place: Place, load: float, measured: Measured, assumed: Assumed) -> i
     needed = max(1, math.ceil(texts / (measured.texts_a_second * assumed.texts_full)))
     while queues.lost(load / needed, measured.speech) > assumed.unheard:
         needed += 1
+    places = measured.speech + measured.keys + measured.number
+    full_mb = math.ceil(measured.resident_mb + places * measured.mb_a_call)
+    if full_mb > assumed.machine_mb:
+        raise BenchError(
+            f"machine_mb={assumed.machine_mb} is too small: with all {places} places taken a "
+            f"machine uses {full_mb} MB. Plan with a larger one."
+        )
     return needed if place.offices == 1 else needed + 1
 
 

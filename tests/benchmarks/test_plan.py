@@ -151,3 +151,81 @@ def test_a_measured_machine_is_planned_with(tmp_path: Path, found: dict[str, Any
     assert measured["measured"]["mb_a_call"] == 2.5
     assert measured["plans"][2]["nodes"] < found["plans"][2]["nodes"]
     assert json.loads(json.dumps(measured)) == measured
+
+
+def test_a_machine_must_hold_a_full_house(tmp_path: Path) -> None:
+    """A box that is too small for all its places is not planned with."""
+    with pytest.raises(BenchError, match="machine_mb=1024 is too small"):
+        plan.run(tmp_path, assume=["machine_mb=1024"])
+
+
+def table(project: Path, first: str) -> dict[str, list[str]]:
+    """Rows of the table of docs/capacity.md whose first row begins so, by their first cell."""
+    lines = (project / "docs/capacity.md").read_text("utf-8").split("\n\n")
+    (block,) = [part for part in lines if part.startswith(first)]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in block.splitlines()[2:]]
+    return {name: rest for name, *rest in cells}
+
+
+def money(yuan: float) -> str:
+    """As the page has it."""
+    return f"{yuan:,.0f}"
+
+
+def test_the_page_tells_the_plan(project: Path, found: dict[str, Any]) -> None:
+    """Every figure of the plans in docs/capacity.md is what `bench plan` gives."""
+    rows, plans = table(project, "| | one office |"), found["plans"]
+    held = {
+        "calls in the busiest hour; at the same time, in the mean": [
+            f"{one['busy_hour_calls']:{'.1f' if one['offices'] == 1 else ',.0f'}}; "
+            f"{one['erlangs']:{fewer}}"
+            for one, fewer in zip(plans, (".2f", ".1f", ".0f"), strict=True)
+        ],
+        "places with speech that it takes": [str(one["speech_places"]) for one in plans],
+        "lines of the exchange": [str(one["lines"]) for one in plans],
+        "memory used on each": [f"{one['memory_used_mb_a_node'] / 1000:.1f} GB" for one in plans],
+        "disk for a year, backups included": [
+            f"{plans[0]['disk_gb']:.1f} GB",
+            f"{plans[1]['disk_gb']:.0f} GB",
+            f"{plans[2]['disk_gb'] / 1024:.1f} TB",
+        ],
+        "people, if all rings back were made at once": [
+            str(one["ringing_back"]["people"]) for one in plans
+        ],
+    }
+    for name, what in {
+        "machines and power": ("machines", "power"),
+        "database servers": ("database",),
+        "lines": ("lines",),
+        "texts": ("texts",),
+        "ringing back": ("calls_back",),
+    }.items():
+        sums = [sum(one["yuan_a_year"][part] for part in what) for one in plans]
+        held[f"¥ a year: {name}"] = [money(yuan) for yuan in sums]
+    held["**¥ a year in all**; of that an office"] = [
+        f"**{money(yuan := one['yuan_a_year']['all'])}**; {money(yuan / one['offices'])}"
+        for one in plans
+    ]
+    assert {name: rows[name] for name in held} == held
+    machines = rows["machines, two processors and 8 GB each"]
+    assert [cell.split(":")[0] for cell in machines] == [str(one["nodes"]) for one in plans]
+
+
+def test_the_page_tells_the_play(project: Path, found: dict[str, Any]) -> None:
+    """So is every row of the table of what was played."""
+    rows, held = table(project, "| world |"), {}
+    worlds = {
+        "busy_hour": "busiest hour",
+        "one_machine_lost": "one machine lost",
+        "flood": "five times as many calls",
+    }
+    for one in found["plans"][1:]:
+        for world, name in worlds.items():
+            played = one["played"][world]
+            held[f"{one['place']}, {name}"] = [
+                f"{played['erlangs_a_node']:.1f}",
+                f"{100 * played['not_heard_by_erlang_b']:.1f} %",
+                f"{100 * (1 - played['shares']['speech']):.1f} %",
+                f"{100 * played['shares']['carrier']:.0f} %",
+            ]
+    assert rows == held
