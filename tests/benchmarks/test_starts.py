@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -63,6 +66,21 @@ def test_a_copy_is_made_while_somebody_talks(
     for stretch in (figures["before"], figures["meanwhile"]):
         assert stretch["frames"] > 0
         assert 0 <= stretch["late"] <= stretch["frames"]
+
+
+def test_a_call_that_ended_early_measures_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No frame is late where none was sent: that is no figure."""
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "a.backup").touch()
+    gone = SimpleNamespace(closed=True)
+    carrier = SimpleNamespace(call=lambda *_: nullcontext(gone))
+    monkeypatch.setattr(backup, "Carrier", lambda *_: carrier)
+    monkeypatch.setattr(backup, "_mark", lambda *_: (0.0, 0, 0.0))
+    nobody = cast("subprocess.Popen[bytes]", SimpleNamespace(poll=lambda: None))
+    with pytest.raises(BenchError, match="the call ended"):
+        backup._copied(tmp_path, "", nobody, "s")
 
 
 def test_who_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
