@@ -71,6 +71,8 @@ class Answering:
         self.conversation = conversation
         self._frames = 0
         self._last_speech = 0
+        self._owed = 0
+        "Frames of a long wait that lie in the socket: what is said now begins after them."
         self._playback = Playback(line, parts.journal, conversation.opened)
         rooms = parts.talk.rooms
         self._attention = Attention(
@@ -146,12 +148,15 @@ class Answering:
             asyncio.to_thread(talk.take, before, turn, now, keys_only=keys_only, held=True)
         )
         self._work = work
+        began = time.monotonic() - self._owed * FRAME_MS / 1000
         done, _ = await asyncio.wait({work}, timeout=SLOW_S)
         if done or isinstance(turn, HungUp):
             return await work
+        self._owed = round((time.monotonic() - began) * 1000) // FRAME_MS
         for sentence in outage.slow(talk.rooms, before, turn):
             await self._speak(sentence)
         done, _ = await asyncio.wait({work}, timeout=LONGEST_S - SLOW_S)
+        self._owed = round((time.monotonic() - began) * 1000) // FRAME_MS
         if done:
             return await work
         log.error("conversation %s was kept waiting for too long", before.id)
@@ -170,8 +175,9 @@ class Answering:
         except AssistantError as error:
             log.warning("a prompt could not be spoken: %s", type(error).__name__)
             return False
+        frame = self._frames + self._owed
         await self._playback.play(
-            audio, sentence, self._frames, rate, pace, aside=aside, pause_frames=pause
+            audio, sentence, frame, rate, pace, aside=aside, pause_frames=pause
         )
         return True
 

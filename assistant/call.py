@@ -54,6 +54,7 @@ class VoiceCall(Listener):
         if self.over:
             return
         self._frames += 1
+        self._owed = max(0, self._owed - 1)
         decided = self._listening.push(ulaw)
         if self._playback.speaking:
             await self._while_speaking(decided)
@@ -64,8 +65,8 @@ class VoiceCall(Listener):
             await self.played(overdue)
 
     async def key(self, digit: str) -> None:
-        """One key; cuts a prompt at once, always."""
-        if self.over:
+        """One key; cuts a prompt at once, but for a goodbye that began after she pressed it."""
+        if self.over or (self._owed and self._hangs_up_next):
             return
         await self._silenced()
         if not self.over:

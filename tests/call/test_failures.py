@@ -16,6 +16,7 @@ from assistant import answering
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.core.errors import SynthesisError
+from assistant.simulated import QUIET
 from assistant.speech.ears import Ears, EarSettings
 from assistant.speech.mouth import Mouth
 from tests.faults import database_away, no_room_on_disk
@@ -327,6 +328,34 @@ def test_who_is_kept_waiting_for_too_long_hears_whom_to_ring(
     assert caller.prompts == ["greeting.short", "outage.slow", "greeting.short", "outage"]
     assert caller.over()
     telephone.run(asyncio.sleep(1))  # what was given up comes to its end
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+def test_a_goodbye_after_a_long_wait_is_heard_to_its_end(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch, *, pressed: bool
+) -> None:
+    """The frames of the wait come in a crowd afterwards, and with them a key she pressed in it."""
+    monkeypatch.setattr("assistant.playback.LOST_MARK_MS", 0)
+    monkeypatch.setattr(answering, "SLOW_S", 0.05)
+    monkeypatch.setattr(answering, "LONGEST_S", 2.0)
+    monkeypatch.setattr(telephone.house.talk, "take", lambda *_, **__: time.sleep(4))
+    monkeypatch.setattr("assistant.outage.slow", lambda *_: ())
+    caller = telephone.ring(greeted=False)
+    ringing = caller.ringing
+
+    async def wait_for_the_end() -> None:
+        for number in range(100):
+            if pressed and number == 50:
+                await ringing.call.key("1")
+            await ringing.call.frame(QUIET)
+        await ringing.settle()
+
+    telephone.run(wait_for_the_end())
+    assert caller.prompts == ["greeting.short", "outage"]
+    assert caller.over()
+    assert not ringing.line.queue
+    assert not ringing.line.cleared
+    telephone.run(asyncio.sleep(3))  # what was given up comes to its end
 
 
 def test_the_carriers_menu_says_whom_to_ring_while_the_database_is_away(
