@@ -129,6 +129,8 @@ class Calls:
 
     def menu(self, identifier: str, contact: str, digit: str | None, *, first: bool) -> MenuReply:
         """One step of the keys-only menu behind a broken stream, or instead of one."""
+        if identifier in self._done:
+            return MenuReply((), end=True)
         now = self._house.clock.now()
         unsaid = self._take_unsaid(identifier) if first else None
         fresh = self._house.talk.begin("voice", contact, now, identifier=identifier)
@@ -163,8 +165,6 @@ class Calls:
     ) -> MenuReply:
         """A step while nothing is known of the call; a goodbye or a transfer takes place anyhow."""
         reply, now = unsaid, self._house.clock.now()
-        if reply is None and fresh.id in self._done:
-            return MenuReply((), end=True)
         if reply is None or not (reply.end or reply.transfer):
             turn: Opened | Key = Opened() if first else Key(digit or "#")
             before = fresh if first else replace(fresh, unreached=TOLD)
