@@ -12,6 +12,7 @@ import hashlib
 import logging
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,8 @@ START_WITHIN_S = 5.0
 "A socket that shows no valid start by then is closed."
 FIRST_USE_WITHIN_S = 1.0
 "Asking takes 5 ms; while the database is away, signature and age of a token must do."
+_REST = ThreadPoolExecutor(8, thread_name_prefix="calls")
+"Its own threads: others may all wait for a database while a call is ended or put through."
 HANGS_UP_WITHIN_S = 3.0
 "After a goodbye nobody is kept in silence for longer."
 BEFORE_START = 10
@@ -77,14 +80,14 @@ class StreamLine:
         """End the call; if the carrier does not obey, the TwiML behind the stream hangs up."""
         try:
             async with asyncio.timeout(HANGS_UP_WITHIN_S):
-                await asyncio.to_thread(self._control.hang_up, self._call)
+                await _asked(self._control.hang_up, self._call)
         except (CarrierError, TimeoutError) as error:
             why = str(error) or "no answer"
             log.warning("hang-up left to the TwiML behind the stream: %s", why)
 
     async def transfer(self, number: str) -> None:
         """Put the caller through. Raises `CarrierError`."""
-        await asyncio.to_thread(self._control.transfer, self._call, number)
+        await _asked(self._control.transfer, self._call, number)
 
     async def leave(self) -> bool:
         """The TwiML behind the stream takes over once the socket is closed."""
@@ -197,6 +200,11 @@ class Streams:
             return None
         except wire.Malformed:
             return None
+
+
+async def _asked(ask: Callable[..., object], *of: str) -> None:
+    """Ask the account's REST side beside the loop. Raises what `ask` raises."""
+    await asyncio.get_running_loop().run_in_executor(_REST, ask, *of)
 
 
 async def _pump(call: Call, receive: Receive) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from assistant.core.errors import SynthesisError
 from assistant.speech.audio import from_ulaw, silence, to_ulaw
 from assistant.speech.audiocache import AudioCache
+from assistant.speech.beside import beside
 from assistant.speech.limiter import gain
 from assistant.speech.recorded import RecordedPrompts
 from assistant.speech.recordings import Recordings
@@ -122,7 +123,7 @@ class Mouth:
             self._live -= 1
             if self._live == 0:
                 self._quiet.set()
-        return audio if gain_db == 0 else await asyncio.to_thread(_louder, audio, gain_db)
+        return audio if gain_db == 0 else await beside(_louder, audio, gain_db)
 
     def other(self, language: str) -> str | None:
         """The voice for a caller who hears the usual one badly; `None` when there is but one."""

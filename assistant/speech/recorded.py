@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING
 
 from assistant.core.errors import DataError
 from assistant.speech.audio import to_ulaw
 from assistant.speech.audiocache import key_of
+from assistant.speech.beside import beside
 from assistant.speech.pauses import stretch_pauses
 from assistant.speech.recordings import Recording, Recordings
 from assistant.speech.tempo import at_rate
@@ -36,7 +36,7 @@ class RecordedPrompts:
             audio = self._cache.recent(key)
             if audio is None:
                 try:
-                    audio = await asyncio.to_thread(self._load, recording, language, pace)
+                    audio = await beside(self._load, recording, language, pace)
                 except DataError as error:
                     log.warning("a recording is not used: %s", error)
                     continue

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from assistant.core.errors import SynthesisError
 from assistant.speech.audiocache import AudioCache, key_of
+from assistant.speech.beside import beside
 from assistant.speech.synthesisers import ENGINES, run
 from assistant.speech.workers import Worker, WorkerFailed, WorkerLost, WorkerTimeout
 
@@ -68,11 +69,11 @@ class Renderer:
         audio = self._cache.recent(key)
         if audio is not None and not keep:
             return audio
-        stored = await asyncio.to_thread(self._cache.get, key)
+        stored = await beside(self._cache.get, key)
         if stored is None:
             stored = audio or await self._render(key, text, voice, pace)
             if keep:
-                await asyncio.to_thread(self._cache.keep, key, stored)
+                await beside(self._cache.keep, key, stored)
         self._cache.remember(key, stored)
         return stored
 

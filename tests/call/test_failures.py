@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -356,6 +357,23 @@ def test_a_goodbye_after_a_long_wait_is_heard_to_its_end(
     assert not ringing.line.queue
     assert not ringing.line.cleared
     telephone.run(asyncio.sleep(3))  # what was given up comes to its end
+
+
+def test_work_that_hangs_takes_nobodys_voice(telephone: Telephone) -> None:
+    """Every thread waits for the database: what is said of that can still be said."""
+    go_on = threading.Event()
+
+    async def spoken() -> bytes:
+        loop = asyncio.get_running_loop()
+        held = [loop.run_in_executor(None, go_on.wait, 60) for _ in range(64)]
+        try:
+            said = telephone.exchange.mouth.speak("今天查得慢。", "zh", keep=True)
+            return await asyncio.wait_for(said, 20)
+        finally:
+            go_on.set()
+            await asyncio.gather(*held)
+
+    assert len(telephone.run(spoken())) > 4000
 
 
 def test_the_carriers_menu_says_whom_to_ring_while_the_database_is_away(

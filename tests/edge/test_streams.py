@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any, cast
 
 from twilio.request_validator import RequestValidator
 
+from assistant.channels.twilio_media import Start
 from assistant.channels.twilio_signature import Gate, StreamTokens
-from assistant.channels.twilio_stream import BEFORE_START, LOBBY, PATH, POLICY, Streams
+from assistant.channels.twilio_stream import (
+    BEFORE_START,
+    LOBBY,
+    PATH,
+    POLICY,
+    StreamLine,
+    Streams,
+)
 
 if TYPE_CHECKING:
     from assistant.channels.twilio_rest import TwilioControl
@@ -84,3 +93,40 @@ def test_ten_messages_before_the_start() -> None:
     sent = asyncio.run(chatter())
     assert [message["type"] for message in sent] == ["websocket.accept", "websocket.close"]
     assert sent[1]["code"] == POLICY
+
+
+class Rest:
+    """The account's REST side, which does as it is told."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def hang_up(self, *of: str) -> None:
+        """End a call."""
+        self.asked.append(of)
+
+    def transfer(self, *of: str) -> None:
+        """Put a caller through."""
+        self.asked.append(of)
+
+
+def test_work_that_hangs_keeps_no_call_from_being_ended_or_put_through() -> None:
+    """Every thread waits for the database; what is asked of the carrier needs none of those."""
+    rest, go_on = Rest(), threading.Event()
+
+    async def send(message: Any) -> None:  # noqa: ANN401 - ASGI
+        raise AssertionError(message)
+
+    async def asked() -> None:
+        loop = asyncio.get_running_loop()
+        held = [loop.run_in_executor(None, go_on.wait, 60) for _ in range(64)]
+        line = StreamLine(send, Start("MZ1", "CA1", {}), cast("TwilioControl", rest))
+        try:
+            await asyncio.wait_for(line.transfer("+8657188001111"), 20)
+            await line.hang_up()
+        finally:
+            go_on.set()
+            await asyncio.gather(*held)
+
+    asyncio.run(asked())
+    assert rest.asked == [("CA1", "+8657188001111"), ("CA1",)]
