@@ -105,7 +105,7 @@ class Service:
         self.ears = ears
         teach(ears, house)
         self.mouth: Mouth = build_mouth(house.config, house.library, house.data)
-        self.hurry = Hurry()
+        self.hurry, self._hurried_texts = Hurry(), Hurry()
         self.calls = Calls(house, self.ears, self.mouth, self.hurry)
         self.ready = False
         self._pool = ThreadPoolExecutor(3, thread_name_prefix="texts")
@@ -219,6 +219,7 @@ class Service:
         await asyncio.gather(self.mouth.stop(), self.ears.stop())
         self._pool.shutdown(wait=False, cancel_futures=True)
         self.hurry.close()
+        self._hurried_texts.close()
 
     def _late(self, message: str, contact: str, bodies: list[str]) -> None:
         late_answer(self.house, message, contact, bodies)
@@ -256,7 +257,7 @@ class Service:
         app.config["MAX_CONTENT_LENGTH"] = config.server.max_body_bytes
         app.config["MAX_FORM_MEMORY_SIZE"] = config.server.max_body_bytes
         app.register_error_handler(Exception, _kind_refusal)
-        replays = HastyReplays(Replays(self.house.webhooks, EMPTY), self.hurry)
+        replays = HastyReplays(Replays(self.house.webhooks, EMPTY), self.hurry, self._hurried_texts)
         webhooks = Webhooks(self._gate, replays)
         app.register_blueprint(
             voice_blueprint(

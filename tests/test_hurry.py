@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant import hurry
+from assistant.core.errors import DatabaseError
 from assistant.hurry import HastyReplays, Hurry
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -45,10 +46,11 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Slow, HastyReplays]]
     """A slow memory behind what hurries, which waits for 50 ms only."""
     for name in ("CALL_WAITS_S", "KEEPS_WITHIN_S", "CALL_KEEPS_WITHIN_S"):
         monkeypatch.setattr(hurry, name, 0.05)
-    memory, threads = Slow(), Hurry()
-    yield memory, HastyReplays(memory, threads)
+    memory, calls, texts = Slow(), Hurry(), Hurry()
+    yield memory, HastyReplays(memory, calls, texts)
     memory.go_on.set()
-    threads.close()
+    calls.close()
+    texts.close()
 
 
 def test_a_call_waits_for_no_memory(slow: tuple[Slow, HastyReplays]) -> None:
@@ -75,3 +77,30 @@ def test_a_text_waits_for_what_was_answered_before(slow: tuple[Slow, HastyReplay
     memory.kept["sms:SM1"] = "told"
     threading.Timer(0.3, memory.go_on.set).start()
     assert replays.before("sms:SM1", NOW) == "told"
+
+
+def test_a_text_does_not_wait_without_end(
+    slow: tuple[Slow, HastyReplays], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would hold a thread that calls are answered by; more of them than there are hold none."""
+    monkeypatch.setattr(hurry, "TEXT_WITHIN_S", 0.05)
+    _, replays = slow
+    for number in range(hurry.THREADS + 1):
+        with pytest.raises(DatabaseError):
+            replays.before(f"sms:SM{number}", NOW)
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    """A key pressed while everything hangs does nothing minutes later; an answer is still kept."""
+    threads, go_on = Hurry(), threading.Event()
+    done: list[str] = []
+    for _ in range(hurry.THREADS):
+        threads.soon(0, lambda: go_on.wait(PATIENCE_S))
+    with pytest.raises(TimeoutError):
+        threads.within(0.01, lambda: done.append("key"))
+    assert not threads.soon(0.01, lambda: done.append("answer"))
+    go_on.set()
+    assert threads.soon(PATIENCE_S, lambda: done.append("last"))
+    threads.close()
+    assert "key" not in done
+    assert "answer" in done
