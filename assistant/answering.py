@@ -71,8 +71,7 @@ class Answering:
         self.conversation = conversation
         self._frames = 0
         self._last_speech = 0
-        self._owed = 0
-        "Frames of a long wait that lie in the socket: what is said now begins after them."
+        self._owed = 0  # frames of a long wait, still in the socket: what is said begins after them
         self._playback = Playback(line, parts.journal, conversation.opened)
         rooms = parts.talk.rooms
         self._attention = Attention(
@@ -140,7 +139,8 @@ class Answering:
     async def _patiently(self, before: Conversation, turn: Turn | Utterance) -> Reply:
         """The reply; where it keeps her waiting she hears why, and in the end whom to ring instead.
 
-        What is given up goes on behind her back: it may keep more than she was told, never less.
+        Whoever was told that waits no second time: key 0 puts her through. What is given up goes
+        on behind her back: it may keep more than she was told, never less.
         """
         talk, keys_only = self._parts.talk, not self._listening.languages
         now = self.moment()
@@ -155,7 +155,8 @@ class Answering:
         self._owed = round((time.monotonic() - began) * 1000) // FRAME_MS
         for sentence in outage.slow(talk.rooms, before, turn):
             await self._speak(sentence)
-        done, _ = await asyncio.wait({work}, timeout=LONGEST_S - SLOW_S)
+        longest = LONGEST_S if before.unreached < outage.TOLD else 2 * SLOW_S
+        done, _ = await asyncio.wait({work}, timeout=longest - SLOW_S)
         self._owed = round((time.monotonic() - began) * 1000) // FRAME_MS
         if done:
             return await work

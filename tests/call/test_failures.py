@@ -331,6 +331,25 @@ def test_who_is_kept_waiting_for_too_long_hears_whom_to_ring(
     telephone.run(asyncio.sleep(1))  # what was given up comes to its end
 
 
+def test_who_was_told_is_put_through_without_a_long_wait(
+    telephone: Telephone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that hangs, an office with a telephone: key 0 does not wait for it once more."""
+    talk = telephone.house.talk
+    site = replace(talk.rooms.site, staff_phone="+8657188001111")
+    monkeypatch.setattr(talk, "rooms", replace(talk.rooms, site=site))
+    caller = kept_waiting(telephone, monkeypatch, 5, 0.1)
+    assert caller.prompts[-2:] == ["outage", "outage.zero"]
+    monkeypatch.setattr(answering, "LONGEST_S", 60)
+    caller.press("0")
+    assert caller.prompts[-2:] == ["outage.slow", "person.transfer"]
+    assert caller.ringing.line.transferred == "+8657188001111"
+    work = caller.ringing.call._work
+    assert work is not None
+    assert not work.done()
+    telephone.run(asyncio.sleep(5))  # what was given up comes to its end
+
+
 @pytest.mark.parametrize("pressed", [False, True])
 def test_a_goodbye_after_a_long_wait_is_heard_to_its_end(
     telephone: Telephone, monkeypatch: pytest.MonkeyPatch, *, pressed: bool
