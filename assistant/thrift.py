@@ -100,8 +100,11 @@ def _of_carriers(config: Config) -> Iterator[str]:
             yield password_in(block.database)
 
 
-def redactor(config: Config, keys: Path) -> Redactor:
-    """Takes the secrets of this site out of what is logged; `keys`: those it made itself."""
+def redactor(config: Config, keys: Path, shared: Iterable[str] = ()) -> Redactor:
+    """Takes the secrets of this site out of what is logged.
+
+    `keys` is where those lie that it made itself; `shared` are those that lie in the database.
+    """
     written = (
         config.twilio.auth_token,
         config.backups.passphrase,
@@ -111,4 +114,4 @@ def redactor(config: Config, keys: Path) -> Redactor:
         *_of_carriers(config),
     )
     made = (path.read_text("utf-8", "replace") for path in keys.glob("*") if path.is_file())
-    return Redactor([*written, *(key for text in made for key in A_KEY.findall(text))])
+    return Redactor([*written, *shared, *(key for text in made for key in A_KEY.findall(text))])

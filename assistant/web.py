@@ -247,7 +247,8 @@ class Service:
 
     def redactor(self) -> Redactor:
         """Takes the secrets of this house out of what is logged."""
-        return redactor(self.house.config, self.house.data / "keys")
+        made = (self._simulator_secret, self._drill_secret)  # with a server they are in no file
+        return redactor(self.house.config, self.house.data / "keys", made)
 
     # -- pages ------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ def test_tracebacks_are_cleaned_too() -> None:
 
 
 def test_every_secret_of_a_site_is_known(tmp_path: Path) -> None:
-    """Those of the environment, and those the house made itself."""
+    """Those of the environment, and those the house made itself, in files or in the database."""
     environment = {
         "ASSISTANT_TWILIO__AUTH_TOKEN": "twilio-secret",
         "ASSISTANT_BACKUPS__PASSPHRASE": "four words of paper",
@@ -78,6 +78,8 @@ def test_every_secret_of_a_site_is_known(tmp_path: Path) -> None:
     }
     (tmp_path / "vault.keys").write_text("seal:abcdefghijklmnopqrstuvwxyz\n", "utf-8")
     config = load_config(ROOT / "config.yaml", environment)
-    all_of_them = "twilio-secret four words of paper city-secret database-secret "
-    cleaned = redactor(config, tmp_path).clean(all_of_them + "abcdefghijklmnopqrstuvwxyz")
+    all_of_them = "twilio-secret four words of paper city-secret database-secret drill-secret "
+    cleaned = redactor(config, tmp_path, ["drill-secret"]).clean(
+        all_of_them + "abcdefghijklmnopqrstuvwxyz"
+    )
     assert cleaned.replace("[secret]", "").strip() == ""
