@@ -50,6 +50,7 @@ from assistant.desk.uploads import MB, MOST_BYTES
 from assistant.desk_parts import desk_parts
 from assistant.desk_tables import Running
 from assistant.drill import nightly
+from assistant.drill.numbers import is_drill
 from assistant.drill.run import drill_secret
 from assistant.edge.callers import Callers
 from assistant.edge.front import Front, Measures
@@ -115,7 +116,7 @@ class Service:
         self._simulator_secret = house_secret(house.database, keys, "simulator.key")
         self._drill_secret = drill_secret(house)
         self._tokens = StreamTokens(house_secret(house.database, keys, "stream.key"))
-        self._gate = Gate(self._secrets, house.config.public_url)
+        self._gate = Gate(self._secrets, house.config.public_url, is_drill, self._drill_secret)
         self._control = control_of(house, self._simulator_secret)
         self.purse = open_purse(house)
         self._lines = Lines(house, self.calls, self.mouth.speak, self._too_often())
@@ -230,8 +231,7 @@ class Service:
     def _secrets(self) -> list[str]:
         config = self.house.config
         simulator = [self._simulator_secret] if config.simulator else []
-        known = (config.twilio.auth_token, *simulator, self._drill_secret)
-        return [secret for secret in known if secret]
+        return [secret for secret in (config.twilio.auth_token, *simulator) if secret]
 
     @property
     def directory(self) -> Counter:

@@ -52,6 +52,17 @@ def test_a_signature_fits_one_request(path: str, form: MultiDict[str, str]) -> N
     assert not gate(SECRET).http(path, form, signed("/twilio/sms", FORM))
 
 
+def test_the_secret_of_drills_speaks_for_nobody() -> None:
+    """It is believed for a number that nobody has, and for no resident's."""
+    at_drill = Gate(lambda: [SECRET], lambda: ORIGIN, lambda number: number.startswith("+999"), "d")
+    resident, drill = FORM, MultiDict([("From", "+9990000000001"), ("Body", "1")])
+    for path in ("/twilio/sms", "/twilio/voice"):
+        assert at_drill.http(path, drill, signed(path, drill, "d"))
+        assert not at_drill.http(path, resident, signed(path, resident, "d"))
+        assert at_drill.http(path, resident, signed(path, resident))
+        assert not gate(SECRET).http(path, drill, signed(path, drill, "d"))
+
+
 def test_without_an_account_nobody_is_let_in() -> None:
     """An empty secret is no secret."""
     assert not gate().http("/twilio/sms", FORM, signed("/twilio/sms", FORM, ""))
