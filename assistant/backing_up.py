@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import shutil
+import signal
 import tempfile
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime, time, timedelta
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,8 @@ from assistant.backups.snapshot import checked, snapshot
 from assistant.core.errors import AssistantError, ConfigError, DatabaseError, DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from assistant.app import House
     from assistant.backups.archive import Manifest
     from assistant.config import Config
@@ -30,53 +36,88 @@ FOLDER = "backups"
 LOOK_EVERY_S = 300
 COPY = "neighbour-line-%Y%m%d-%H%M.backup"
 "Name of a copy; tells when it was made, by the site's own clock."
+HALF = ".copy-"
+"How the folder of a copy begins that is being made."
+ABANDONED = timedelta(hours=12)
+"Longer than any copy takes, shorter than from one night to the next."
 
 
 def copy_to(file: Path, database: Path, folder: Path, passphrase: str) -> Manifest:
     """Write a copy; `file` is there only once it is whole. Raises `DatabaseError`, `DataError`."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".copy-") as temporary:
-        frozen = Path(temporary) / archive.DATABASE
-        schema = snapshot(database, frozen)
-        files = {archive.DATABASE: frozen, **_beside(folder, with_keys=bool(passphrase))}
-        manifest = archive.Manifest(
-            made=datetime.now().astimezone().isoformat(timespec="seconds"),
-            schema=schema,
-            digests={name: archive.digest_of(path) for name, path in files.items()},
-            with_keys=bool(passphrase),
-        )
-        fresh = Path(temporary) / "copy"
-        with fresh.open("wb") as target:
-            fresh.chmod(0o600)
-            if not passphrase:
-                archive.pack(target, files, manifest)
-            else:
-                with SealedWriter(target, passphrase) as sealed:
-                    archive.pack(sealed, files, manifest)  # type: ignore[arg-type]  # a raw stream is all zipfile needs
-            target.flush()
-            os.fsync(target.fileno())
-        fresh.replace(file)
-    return manifest
+    with _bench_beside(file) as bench:
+        return _written(bench, file, database, folder, passphrase)
 
 
 def copy_apart(file: Path, database: Path, folder: Path, passphrase: str) -> Manifest:
     """`copy_to` in a process of its own that lets every other go first: a call may be on.
 
-    Raises as that does, and `DatabaseError` when the process is ended from outside.
+    Raises as that does, and `DatabaseError` when the process is ended from outside; what it has
+    written by then is removed here.
     """
     own = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(1, mp_context=own, initializer=_let_others_first) as process:
-            return process.submit(copy_to, file, database, folder, passphrase).result()
+        with (
+            _bench_beside(file) as bench,
+            ProcessPoolExecutor(1, mp_context=own, initializer=_let_others_first) as process,
+        ):
+            return process.submit(_written, bench, file, database, folder, passphrase).result()
     except BrokenProcessPool as error:
         raise DatabaseError(
-            "the process that makes the copy was ended; is memory short?"
+            "the process that makes the copy was ended, with the service or for want of memory"
         ) from error
 
 
+@contextmanager
+def _bench_beside(file: Path) -> Iterator[Path]:
+    """A folder for what is not whole yet; those that a loss of power left behind are removed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = (datetime.now(UTC) - ABANDONED).timestamp()
+    for left in file.parent.glob(f"{HALF}*"):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < before:
+                shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=HALF) as bench:
+        yield Path(bench)
+
+
+def _written(bench: Path, file: Path, database: Path, folder: Path, passphrase: str) -> Manifest:
+    frozen = bench / archive.DATABASE
+    schema = snapshot(database, frozen)
+    files = {archive.DATABASE: frozen, **_beside(folder, with_keys=bool(passphrase))}
+    manifest = archive.Manifest(
+        made=datetime.now().astimezone().isoformat(timespec="seconds"),
+        schema=schema,
+        digests={name: archive.digest_of(path) for name, path in files.items()},
+        with_keys=bool(passphrase),
+    )
+    fresh = bench / "copy"
+    with fresh.open("wb") as target:
+        fresh.chmod(0o600)
+        if not passphrase:
+            archive.pack(target, files, manifest)
+        else:
+            with SealedWriter(target, passphrase) as sealed:
+                archive.pack(sealed, files, manifest)  # type: ignore[arg-type]  # a raw stream is all zipfile needs
+        target.flush()
+        os.fsync(target.fileno())
+    fresh.replace(file)
+    return manifest
+
+
 def _let_others_first() -> None:
+    """Begin the process of a copy: last of all, ended by any signal, and with its service."""
     if hasattr(os, "nice"):
         os.nice(19)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A process that waits for work from one that was killed would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def open_copy(file: Path, into: Path, passphrase: str) -> Manifest:
