@@ -5,7 +5,8 @@ setting, for the owner of the tables too. The rooms know nothing of it: the serv
 and filters by it. The setting guards against a fault of this program. Against somebody who has the
 address of one site's database guards a role of its own, named `site_` and the site's id: it sees
 that site whatever it sets, and owns no table. Policies do not bind superusers, so these may serve
-one site alone. On SQLite every site has a file of its own, marked with whose it is.
+one site alone, and no other joins while one does. On SQLite every site has a file of its own,
+marked with whose it is.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 COLUMN: Final = "site"
 SETTING: Final = "neighbour.site"
+PROGRAM: Final = "neighbour-line"
+"How our connections are named on a server."
 ROLE: Final = "site_"
 "How the name of a role begins that serves one site only; its id follows."
 OURS: Final = (
@@ -70,6 +73,12 @@ _WIDE_INDEXES: Final = text(
 )
 _ROLE: Final = text(
     "SELECT rolname, rolsuper OR rolbypassrls AS free FROM pg_roles WHERE rolname = current_user"
+)
+
+_FREE_SERVICE: Final = text(
+    "SELECT usename FROM pg_stat_activity JOIN pg_roles ON rolname = usename"
+    " WHERE datname = current_database() AND application_name = :program"
+    " AND (rolsuper OR rolbypassrls) LIMIT 1"
 )
 
 
@@ -146,6 +155,7 @@ def _own_role(connection: Connection, site: str, where: str, *, separated: bool)
             f"{site!r}; correct database.site, or database.url."
         )
     if not free:
+        _no_free_service(connection, site, where)
         return
     if site != ALONE or (separated and _has_others(connection)):
         raise DatabaseError(
@@ -154,6 +164,18 @@ def _own_role(connection: Connection, site: str, where: str, *, separated: bool)
             "give it the database and its tables, and name it in database.url."
         )
     log.warning("the role %s goes past the policies of the database; use a plain one", name)
+
+
+def _no_free_service(connection: Connection, site: str, where: str) -> None:
+    """One that runs past policies was let in as the only site; it would take this one's work."""
+    if site == ALONE:
+        return
+    found = connection.execute(_FREE_SERVICE, {"program": PROGRAM}).scalar()
+    if found is not None:
+        raise DatabaseError(
+            f"A service of the database {where} runs with the role {found}, which sees every "
+            f"site's rows; stop it, name a plain role in its database.url, then start {site!r}."
+        )
 
 
 def _is_separated(connection: Connection) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from assistant.core.errors import DatabaseError
-from assistant.tenants import SETTING, known_id
+from assistant.tenants import PROGRAM, SETTING, known_id
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -71,7 +71,7 @@ def _engine(address: URL, site: str) -> Engine:
             address,
             hide_parameters=True,
             pool_pre_ping=True,
-            connect_args={**patience, "options": options},
+            connect_args={**patience, "options": options, "application_name": PROGRAM},
         )
     except ImportError as error:
         raise DatabaseError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 HERS, SAID = "+8613800000001", "楼道的灯坏了"
 TALK = Conversation("c1", "sms", HERS, "zh", NOW, NOW)
 MEMBER = "SELECT, INSERT, UPDATE, DELETE"
+VERSION_STAYS = "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM"
+"All sites have one: whoever writes it keeps every office from starting."
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,7 @@ def confined(shared: Shared, north: Database, site_south: str) -> Database:
     shared.as_superuser(
         f"GRANT {MEMBER} ON ALL TABLES IN SCHEMA public TO {site_south}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {site_south}",
+        f"{VERSION_STAYS} {site_south}",
     )
     return shared.open("south", role=site_south)
 
@@ -80,6 +84,7 @@ def test_a_role_of_one_site_works_and_gets_no_further(confined: Database) -> Non
         ("ALTER TABLE callbacks NO FORCE ROW LEVEL SECURITY", "must be owner"),
         ("DROP POLICY site ON callbacks", "must be owner"),
         ("TRUNCATE callbacks", "permission denied"),
+        ("UPDATE alembic_version SET version_num = '9999'", "permission denied"),
         ("SET ROLE line", "permission denied"),
         ("SET row_security = off; SELECT * FROM callbacks", "affected by row-level security"),
         ("COPY callbacks FROM STDIN", "not supported with row-level security"),
@@ -97,6 +102,13 @@ def test_a_role_of_one_site_cannot_lift_its_policy(
             connection.exec_driver_sql(last)
 
 
+def test_the_manual_gives_a_role_what_is_tried_here() -> None:
+    """Word by word, so that no right stands there that was not tried."""
+    manual = (ROOT / "docs" / "operator.md").read_text("utf-8")
+    for words in (f"GRANT {MEMBER} ON ALL TABLES", f"{VERSION_STAYS} site_north;"):
+        assert words in manual
+
+
 def test_a_role_of_one_site_opens_no_other(shared: Shared, confined: Database) -> None:
     """A slip in the settings is named; nothing is read."""
     assert confined.site == "south"
@@ -110,9 +122,33 @@ def test_a_superuser_serves_one_site_only(shared: Shared, caplog: pytest.LogCapt
     assert "goes past the policies" in caplog.text
     with pytest.raises(DatabaseError, match="NOSUPERUSER NOBYPASSRLS"):
         shared.open("north", role=ACCOUNT)
+    no_longer_connected(shared)
     shared.open("north")
     with pytest.raises(DatabaseError, match="holds several sites, and its role postgres"):
         shared.open("default", role=ACCOUNT)
+
+
+def no_longer_connected(shared: Shared) -> None:
+    """Wait until the server has noticed that the superuser's service is gone."""
+    gone = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"  # noqa: S608 - constants
+        f" AND application_name = '{assistant.tenants.PROGRAM}' AND usename = '{ACCOUNT}'"
+    )
+    until = time.monotonic() + 10
+    while shared.as_superuser(gone):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def test_no_site_joins_while_a_superuser_serves(shared: Shared) -> None:
+    """It was let in as the only one, sees all rows, and would fail the other site's texts."""
+    office = shared.open("default", role=ACCOUNT)
+    with pytest.raises(DatabaseError, match=r"runs with the role postgres, .* then start 'north'"):
+        shared.open("north")
+    assert shared.open("default").site == "default"
+    office.close()
+    no_longer_connected(shared)
+    assert shared.open("north").site == "north"
 
 
 def test_a_pooler_that_drops_the_setting_is_noticed(
