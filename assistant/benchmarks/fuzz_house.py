@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from assistant.app import build_ears, open_house
+from assistant.benchmarks.running import apart
 from assistant.clock import ServiceClock
 from assistant.config import load_config
 from assistant.staff.tokens import TokenStore
@@ -133,7 +134,7 @@ def _answered(sent: list[Any]) -> Answered:
 @contextlib.contextmanager
 def house(folder: Path, **settings: str) -> Iterator[House]:
     """A house of its own under `folder`, with other settings by their environment names."""
-    config = load_config(ROOT / "config.yaml", {**SETTINGS, **settings})
+    config = load_config(apart(folder), {**SETTINGS, **settings})
     clock = ServiceClock(config.site.timezone)
     inner = open_house(config, folder, ROOT, clock)
     ears = build_ears(config, folder)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assistant.benchmarks.calls import BY_KEYS
 from assistant.benchmarks.rounds import measure
-from assistant.benchmarks.running import NO_LIMIT, ROOT, BenchError, RunningService, launched
+from assistant.benchmarks.running import NO_LIMIT, BenchError, RunningService, apart, launched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +104,7 @@ def _service(data: Path, scratch: Path, port: int) -> Iterator[RunningService]:
     """The service with one line and no limit but the line's own; everything else in `scratch`."""
     if (data / "models").is_dir():
         (scratch / "models").symlink_to((data / "models").resolve())
-    text = (ROOT / "config.yaml").read_text("utf-8")
+    text = apart(scratch).read_text("utf-8")
     config, journal, secret = scratch / "config.yaml", scratch / "j.jsonl", secrets.token_hex(16)
     block = BLOCK.format(host=HOST, port=port)
     config.write_text(text.replace("\nlines: {}\n", block), "utf-8")

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 from assistant.app import open_house
 from assistant.benchmarks.ring_carrier import Exchange, LoopbackCarrier, Told, serve
+from assistant.benchmarks.running import apart
 from assistant.callbacks.claims import Claims
 from assistant.callbacks.row import Callback, Claimed
 from assistant.callbacks.rules import weekday_after
@@ -158,7 +159,7 @@ def _nursery(pipe: Connection, clock: FastClock) -> None:
             pipe.send(_fork(house, order, clock))
             continue
         url, folder = order
-        config = load_config(ROOT / "config.yaml", {"ASSISTANT_DATABASE__URL": url})
+        config = load_config(apart(Path(folder)), {"ASSISTANT_DATABASE__URL": url})
         house = open_house(config, Path(folder), ROOT, clock, learnt=Taught(library, deaf))
         house.close()
         pipe.send(0)

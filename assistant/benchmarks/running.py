@@ -12,14 +12,18 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from assistant.config import PREFIX
 from assistant.core.errors import AssistantError
+from assistant.settings_file import Place, Setting, edited
+from assistant.vault.sealing import ALONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 READY_WITHIN_S = 120.0
 ENDS_WITHIN_S = 20.0
@@ -28,6 +32,21 @@ TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1 << 20
 ROOT = Path(__file__).resolve().parents[2]
 NO_LIMIT = 100_000
+OF_THE_OFFICE: Final[Mapping[Place, Setting]] = {
+    ("server", "public_url"): "",
+    ("simulator",): True,
+    ("twilio", "account_sid"): "",
+    ("twilio", "auth_token"): "",
+    ("twilio", "api_base"): "",
+    ("lines",): {},
+    ("database", "url"): "",
+    ("database", "site"): ALONE,
+    ("texts", "carriers"): {},
+    ("backups", "folder"): "",
+    ("privacy", "keys"): "",
+    ("privacy", "keys_command"): [],
+}
+"Settings that lead out of the folder a bench works in, and what a bench has instead."
 
 
 class BenchError(AssistantError, RuntimeError):
@@ -130,6 +149,25 @@ def borrow(data: Path, scratch: Path) -> None:
             (scratch / kept).symlink_to((data / kept).resolve())
 
 
+def apart(scratch: Path) -> Path:
+    """The office's settings without its server, lines, carriers and copies, as a file in `scratch`.
+
+    Made-up residents ring and text a service that is measured: none of that may reach the office's
+    own records, nor any carrier. Its secrets lie beside its own file and are not read.
+    """
+    file = scratch / "apart.yaml"
+    if not file.exists():
+        text = (ROOT / "config.yaml").read_text("utf-8")
+        file.write_text(edited(text, OF_THE_OFFICE), "utf-8")
+    return file
+
+
+def _surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Ours, with `environment` as the only settings in it."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return own | dict(environment)
+
+
 @contextlib.contextmanager
 def launched(
     options: Sequence[str],
@@ -159,9 +197,11 @@ def begun(
     port = free_port()
     command = [sys.executable, *program, "serve", "--host", "127.0.0.1"]
     command += ["--port", str(port), *options]
+    if "--config" not in options:
+        command += ["--config", str(apart(log.parent))]
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=stream, stderr=stream
+            command, cwd=ROOT, env=_surroundings(environment), stdout=stream, stderr=stream
         )
     try:
         yield f"http://127.0.0.1:{port}", process
