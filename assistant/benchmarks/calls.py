@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import capacity
 from assistant.benchmarks import bare, sounds
+from assistant.benchmarks.apart import ROOT
 from assistant.benchmarks.callers import QUIET, Callers, Script
 from assistant.benchmarks.rounds import Round, measure
-from assistant.benchmarks.running import MEGABYTE, ROOT, service
+from assistant.benchmarks.running import MEGABYTE, service
 from assistant.config import load_config
 from assistant.core.ladder import Limits
 

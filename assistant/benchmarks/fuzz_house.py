@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from assistant.app import build_ears, open_house
-from assistant.benchmarks.running import apart
+from assistant.benchmarks.apart import apart
 from assistant.clock import ServiceClock
 from assistant.config import load_config
 from assistant.staff.tokens import TokenStore

@@ -14,9 +14,10 @@ from typing import Any
 
 from assistant import capacity
 from assistant.benchmarks import bare, sounds
+from assistant.benchmarks.apart import ROOT
 from assistant.benchmarks.calls import BY_KEYS, talkers
 from assistant.benchmarks.rounds import measure
-from assistant.benchmarks.running import ROOT, service
+from assistant.benchmarks.running import service
 from assistant.config import load_config
 
 GOALS_S = {"p50": 0.25, "p95": 0.6}

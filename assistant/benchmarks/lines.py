@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from assistant.benchmarks.apart import apart
 from assistant.benchmarks.calls import BY_KEYS
 from assistant.benchmarks.rounds import measure
-from assistant.benchmarks.running import NO_LIMIT, BenchError, RunningService, apart, launched
+from assistant.benchmarks.running import NO_LIMIT, BenchError, RunningService, launched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

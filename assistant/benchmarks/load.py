@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from assistant import capacity
 from assistant.benchmarks import load_flood, sounds
+from assistant.benchmarks.apart import ROOT
 from assistant.benchmarks.calls import BY_KEYS, talkers
 from assistant.benchmarks.desk import listening
 from assistant.benchmarks.load_day import Day, cookies_of, day_hour
-from assistant.benchmarks.running import ROOT, service
+from assistant.benchmarks.running import service
 from assistant.config import load_config
 from assistant.core.ladder import Limits
 from assistant.speech.models import models_in_use

@@ -15,8 +15,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from assistant.benchmarks.apart import ROOT
 from assistant.benchmarks.callers import NUMBERS, QUIET, Callers, Script
-from assistant.benchmarks.running import ROOT, BenchError
+from assistant.benchmarks.running import BenchError
 from assistant.config import load_config
 from assistant.core.ladder import RUNGS, Limits
 from assistant.drill.caller import NoAnswerError

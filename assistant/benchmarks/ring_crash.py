@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo
 
 from assistant.app import open_house
+from assistant.benchmarks.apart import apart
 from assistant.benchmarks.ring_carrier import Exchange, LoopbackCarrier, Told, serve
-from assistant.benchmarks.running import apart
 from assistant.callbacks.claims import Claims
 from assistant.callbacks.row import Callback, Claimed
 from assistant.callbacks.rules import weekday_after

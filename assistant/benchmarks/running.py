@@ -12,41 +12,22 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from assistant.config import PREFIX
+from assistant.benchmarks.apart import ROOT, apart, surroundings
 from assistant.core.errors import AssistantError
-from assistant.settings_file import Place, Setting, edited
-from assistant.vault.sealing import ALONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 READY_WITHIN_S = 120.0
 ENDS_WITHIN_S = 20.0
 "After that a service that was asked to end is killed."
 TICKS = os.sysconf("SC_CLK_TCK")
 MEGABYTE = 1 << 20
-ROOT = Path(__file__).resolve().parents[2]
 NO_LIMIT = 100_000
-OF_THE_OFFICE: Final[Mapping[Place, Setting]] = {
-    ("server", "public_url"): "",
-    ("simulator",): True,
-    ("twilio", "account_sid"): "",
-    ("twilio", "auth_token"): "",
-    ("twilio", "api_base"): "",
-    ("lines",): {},
-    ("database", "url"): "",
-    ("database", "site"): ALONE,
-    ("texts", "carriers"): {},
-    ("backups", "folder"): "",
-    ("privacy", "keys"): "",
-    ("privacy", "keys_command"): [],
-}
-"Settings that lead out of the folder a bench works in, and what a bench has instead."
 
 
 class BenchError(AssistantError, RuntimeError):
@@ -149,25 +130,6 @@ def borrow(data: Path, scratch: Path) -> None:
             (scratch / kept).symlink_to((data / kept).resolve())
 
 
-def apart(scratch: Path) -> Path:
-    """The office's settings without its server, lines, carriers and copies, as a file in `scratch`.
-
-    Made-up residents ring and text a service that is measured: none of that may reach the office's
-    own records, nor any carrier. Its secrets lie beside its own file and are not read.
-    """
-    file = scratch / "apart.yaml"
-    if not file.exists():
-        text = (ROOT / "config.yaml").read_text("utf-8")
-        file.write_text(edited(text, OF_THE_OFFICE), "utf-8")
-    return file
-
-
-def _surroundings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Ours, with `environment` as the only settings in it."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return own | dict(environment)
-
-
 @contextlib.contextmanager
 def launched(
     options: Sequence[str],
@@ -201,7 +163,7 @@ def begun(
         command += ["--config", str(apart(log.parent))]
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=_surroundings(environment), stdout=stream, stderr=stream
+            command, cwd=ROOT, env=surroundings(environment), stdout=stream, stderr=stream
         )
     try:
         yield f"http://127.0.0.1:{port}", process

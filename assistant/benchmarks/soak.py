@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from assistant.benchmarks import sounds
+from assistant.benchmarks.apart import ROOT
 from assistant.benchmarks.callers import Callers
 from assistant.benchmarks.calls import BY_KEYS, talkers
 from assistant.benchmarks.load_day import cookies_of, look, post
-from assistant.benchmarks.running import MEGABYTE, ROOT, service
+from assistant.benchmarks.running import MEGABYTE, service
 from assistant.benchmarks.sms import Poster, Text
 from assistant.config import load_config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.benchmarks import running
+from assistant.benchmarks import apart, running
 from assistant.config import load_config
 from assistant.settings_file import save
 from tests.conftest import ROOT
@@ -38,8 +38,8 @@ def test_a_bench_reaches_neither_the_offices_records_nor_its_lines(
     scratch.mkdir()
     (office / "config.yaml").write_text((ROOT / "config.yaml").read_text("utf-8"), "utf-8")
     save(office / "config.yaml", OFFICE, {("twilio", "auth_token"): "theirs"})
-    monkeypatch.setattr(running, "ROOT", office)
-    config = load_config(running.apart(scratch), {})
+    monkeypatch.setattr(apart, "ROOT", office)
+    config = load_config(apart.apart(scratch), {})
     assert config.lines == {}
     assert config.texts.carriers == {}
     assert (config.database.url, config.database.site) == ("", "default")
@@ -59,5 +59,5 @@ def test_a_service_of_a_bench_is_started_apart(
     with running.begun(["--data", "x"], log, given, program=("-c", SAYS)) as (_, process):
         process.wait(20)
     said = log.read_text().split()
-    assert said[said.index("--config") + 1] == str(running.apart(tmp_path))
+    assert said[said.index("--config") + 1] == str(apart.apart(tmp_path))
     assert [word for word in said if word.startswith("ASSIST")] == ["ASSISTANT_DRILL__AT"]
