@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+READ_WITHIN_S = 3.0
+"""Of the clock, for making sense of words, which also asks the directory: 20 ms where the database
+is well. Later it is done without; the turn itself then says that it takes long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -107,7 +111,8 @@ class Listener(Answering):
             return heard[0] if heard else None
         surest = self._parts.talk.surest
         try:
-            return await asyncio.to_thread(surest, heard, self.conversation, self.moment())
+            comparing = asyncio.to_thread(surest, heard, self.conversation, self.moment())
+            return await asyncio.wait_for(comparing, READ_WITHIN_S)
         except Exception:
             log.exception("ears were not compared in conversation %s", self.conversation.id)
             return max(heard, key=lambda utterance: utterance.confidence)
@@ -123,7 +128,8 @@ class Listener(Answering):
         """What the words mean; `None` where that fails, which is logged and ends no call."""
         read = self._parts.talk.read
         try:
-            return await asyncio.to_thread(read, said, self.conversation, self.moment())
+            reading = asyncio.to_thread(read, said, self.conversation, self.moment())
+            return await asyncio.wait_for(reading, READ_WITHIN_S)
         except Exception:
             log.exception("words were not read in conversation %s", self.conversation.id)
             return None

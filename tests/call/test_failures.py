@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from assistant import answering
+from assistant import answering, listener
 from assistant.call import VoiceCall
 from assistant.channels.terminal import TerminalLine
 from assistant.core.errors import SynthesisError
@@ -289,6 +289,25 @@ def test_words_that_cannot_be_read_end_no_call(
     assert caller.prompts[2:] == ["error", "error"]
     caller.press("0")
     assert caller.prompts[-1] == "person.words"
+
+
+def test_ears_are_not_compared_for_ever(
+    telephone: Telephone, recording: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory that does not answer: the surer ear is believed, and she is answered."""
+    free = threading.Event()
+    monkeypatch.setattr(listener, "READ_WITHIN_S", 0.05)
+    monkeypatch.setattr(telephone.house.talk, "surest", lambda *_: free.wait(30))
+    caller = telephone.ring()
+    began = time.monotonic()
+    try:
+        caller.sound(recording("医生"))
+        caller.answered()
+    finally:
+        free.set()
+    assert time.monotonic() - began < 25
+    assert len(caller.events("heard")) == 1
+    assert len(caller.prompts) > 2
 
 
 def kept_waiting(
