@@ -32,12 +32,14 @@ OF_THE_OFFICE: Final[Mapping[Place, Setting]] = {
 def apart(scratch: Path) -> Path:
     """The office's settings without its server, lines, carriers and copies, as a file in `scratch`.
 
+    The folder is made where there is none.
     Made-up residents ring and text a service that is measured: none of that may reach the office's
     own records, nor any carrier. Its secrets lie beside its own file and are not read.
     """
     file = scratch / "apart.yaml"
     if not file.exists():
         text = (ROOT / "config.yaml").read_text("utf-8")
+        scratch.mkdir(parents=True, exist_ok=True)
         file.write_text(edited(text, OF_THE_OFFICE), "utf-8")
     return file
 

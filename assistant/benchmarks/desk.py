@@ -58,7 +58,7 @@ GOAL_P95_MS = 200
 BATCH = 5000
 NAME = "Bench"
 STATES: tuple[State, ...] = ("booked", "booked", "offered", "new", "unreached", "done", "cancelled")
-NOW = datetime.now(ZoneInfo("Asia/Shanghai"))
+ZONE = ZoneInfo("Asia/Shanghai")
 PAGES = (
     "/desk/queue",
     "/desk/queue?show=mine",
@@ -101,7 +101,7 @@ def run(
         own = Path(folder) / "service"
         url = f"sqlite:///{own / 'neighbour-line.db'}"
         database = open_database(url, key_source("", (), own / "keys"))
-        _fill(database, waiting, open_cases)
+        _fill(database, waiting, open_cases, datetime.now(ZONE))
         cookies = sessions(database, own)
         with listening(running.base, cookies) as told, _working(database):
             pages = {
@@ -126,23 +126,25 @@ def run(
 # -- what lies there ------------------------------------------------------------------------
 
 
-def _fill(database: Database, waiting: int, open_cases: int) -> None:
+def _fill(database: Database, waiting: int, open_cases: int, now: datetime) -> None:
     for first in range(0, waiting, BATCH):
         numbers = range(first, min(first + BATCH, waiting))
-        rows = [_callback(number, database.vault) for number in numbers]
+        rows = [_callback(number, database.vault, now) for number in numbers]
         with database.begin() as connection:
             connection.execute(insert(callbacks), rows)
     for first in range(0, open_cases, BATCH):
         numbers = range(first, min(first + BATCH, open_cases))
         with database.begin() as connection:
-            asked = [close(database.vault, requests.name, _request(number)) for number in numbers]
+            asked = [
+                close(database.vault, requests.name, _request(number, now)) for number in numbers
+            ]
             connection.execute(insert(requests), asked)
-            connection.execute(insert(cases), [_case(number) for number in numbers])
+            connection.execute(insert(cases), [_case(number, now) for number in numbers])
 
 
-def _callback(number: int, vault: Vault) -> dict[str, Any]:
+def _callback(number: int, vault: Vault, now: datetime) -> dict[str, Any]:
     """Promised for some hour from tomorrow on, so that nobody is rung meanwhile."""
-    start = NOW + timedelta(days=1, minutes=number % 20_000)
+    start = now + timedelta(days=1, minutes=number % 20_000)
     state = STATES[number % len(STATES)]
     promised = state not in {"new", "offered"}
     row = Callback(
@@ -153,18 +155,18 @@ def _callback(number: int, vault: Vault) -> dict[str, Any]:
         "社区食堂几点开门",
         "voice",
         f"bench-{number}",
-        asked=NOW - timedelta(minutes=number),
+        asked=now - timedelta(minutes=number),
         state=state,
         window=Window(start, start + timedelta(hours=2)) if promised else None,
         next_at=start if state == "booked" else None,
         owner=NAME if number % 10 == 0 and state in {"booked", "unreached"} else None,
         safe_word="桂花",
-        updated=NOW,
+        updated=now,
     )
     return {**values_of(row, vault), "fence": 0}
 
 
-def _request(number: int) -> dict[str, Any]:
+def _request(number: int, now: datetime) -> dict[str, Any]:
     return {
         "code": f"RQ{number:06d}",
         "intent": "case.report",
@@ -174,26 +176,27 @@ def _request(number: int) -> dict[str, Any]:
         "channel": "voice",
         "contact": f"+86138{number:08d}",
         "language": "zh",
-        "created": NOW - timedelta(minutes=number),
+        "created": now - timedelta(minutes=number),
         "status": "closed" if number % 4 == 0 else "open",
     }
 
 
-def _case(number: int) -> dict[str, Any]:
-    since = NOW - timedelta(minutes=number)
-    due = NOW + timedelta(hours=number % 300 - 40)
+def _case(number: int, now: datetime) -> dict[str, Any]:
+    since = now - timedelta(minutes=number)
+    due = now + timedelta(hours=number % 300 - 40)
     state = "closed" if number % 4 == 0 else "new"
     case = Case(f"RQ{number:06d}", "help", "", state, since, since, due, due)  # type: ignore[arg-type]  # one of two literals
     return {**asdict(case), "public_id": f"bench-{number}"}
 
 
 def sessions(database: Database, own: Path) -> list[str]:
-    """Cookies of as many browsers as hold `DESKS` tabs."""
+    """Cookies of as many browsers as hold `DESKS` tabs, signed in this moment."""
+    now = datetime.now(ZONE)
     accounts = AccountStore(database, OneTimeCodes(own_secret(own / "keys", "codes.key")))
-    account = accounts.add(NAME, "admin", NOW, "seven grey herons at dawn")
+    account = accounts.add(NAME, "admin", now, "seven grey herons at dawn")
     store = SessionStore(database, timedelta(minutes=15))
     browsers = -(-DESKS // TABS)
-    return [store.begin(account.key, "in", "bench", NOW) for _ in range(browsers)]
+    return [store.begin(account.key, "in", "bench", now) for _ in range(browsers)]
 
 
 # -- meanwhile ------------------------------------------------------------------------------
@@ -239,7 +242,7 @@ def _working(database: Database) -> Iterator[None]:
         for event in cycle(deeds):
             if over.wait(1):
                 return
-            store.apply("CB000001", event, datetime.now(NOW.tzinfo), cause="desk")
+            store.apply("CB000001", event, datetime.now(ZONE), cause="desk")
 
     worker = threading.Thread(target=work)
     worker.start()

@@ -35,7 +35,6 @@ def test_a_bench_reaches_neither_the_offices_records_nor_its_lines(
     """Its settings are the office's but for what leads outside; its secrets are left alone."""
     office, scratch = tmp_path / "office", tmp_path / "scratch"
     office.mkdir()
-    scratch.mkdir()
     (office / "config.yaml").write_text((ROOT / "config.yaml").read_text("utf-8"), "utf-8")
     save(office / "config.yaml", OFFICE, {("twilio", "auth_token"): "theirs"})
     monkeypatch.setattr(apart, "ROOT", office)
