@@ -72,6 +72,7 @@ from assistant.ringing.setup import build_ringers
 from assistant.simulator import SimulatorParts, simulator_blueprint
 from assistant.texting import excuses
 from assistant.thrift import open_purse, redactor, spare
+from assistant.vault.shared import shared_secrets
 from assistant.watching import Seen, Watch
 
 if TYPE_CHECKING:
@@ -247,8 +248,8 @@ class Service:
 
     def redactor(self) -> Redactor:
         """Takes the secrets of this house out of what is logged."""
-        made = (self._simulator_secret, self._drill_secret)  # with a server they are in no file
-        return redactor(self.house.config, self.house.data / "keys", made)
+        shared = shared_secrets(self.house.database)
+        return redactor(self.house.config, self.house.data / "keys", shared)
 
     # -- pages ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from assistant.core.errors import ConfigError
 from assistant.database import open_database
 from assistant.keys import house_secret, own_secret
+from assistant.vault.shared import shared_secrets
 from assistant.vault.sources import GivenKeys, fresh_text
 from assistant.vault.tables import vault_secrets
 
@@ -93,6 +94,7 @@ def test_nodes_on_a_server_share_what_the_first_one_had(postgres_url: str, tmp_p
         other = house_secret(database, tmp_path / node, "desk.key")
         with database.read() as connection:
             stored = connection.execute(select(vault_secrets.c.secret)).scalars().all()
+        assert set(shared_secrets(database)) == {kept, other}
         database.close()
         assert other != kept
         assert not any(kept in secret or other in secret for secret in stored)
@@ -106,5 +108,6 @@ def test_an_office_on_its_own_keeps_files(tmp_path: Path) -> None:
     made = house_secret(database, tmp_path / "keys", "desk.key")
     with database.read() as connection:
         assert connection.execute(select(vault_secrets)).all() == []
+    assert shared_secrets(database) == ()
     database.close()
     assert own_secret(tmp_path / "keys", "desk.key") == made

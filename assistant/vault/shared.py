@@ -25,3 +25,11 @@ def shared_secret(database: Database, name: str, proposed: str) -> str:
         kept = connection.execute(select(vault_secrets).where(vault_secrets.c.name == name)).one()
     opened = open_strictly(database.vault, vault_secrets.name, kept._asdict())
     return str(opened["secret"])
+
+
+def shared_secrets(database: Database) -> tuple[str, ...]:
+    """All that are kept, none on a file of SQLite; raises as `shared_secret` does."""
+    with database.read() as connection:
+        rows = connection.execute(select(vault_secrets)).all()
+    name = vault_secrets.name
+    return tuple(str(open_strictly(database.vault, name, row._asdict())["secret"]) for row in rows)
