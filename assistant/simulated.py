@@ -6,6 +6,7 @@ mouth as a real call, driven frame by frame as fast as the machine can.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -115,8 +116,7 @@ class Exchange:
 
     async def start(self) -> None:
         """Load ears and mouth."""
-        await self.mouth.start()
-        await self.ears.start()
+        await asyncio.gather(self.mouth.start(), self.ears.start())
 
     async def stop(self) -> None:
         """Let go of them."""

@@ -8,12 +8,14 @@ trusted alike.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import logging
 import os
 import pickle
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,11 +135,24 @@ def _recall(path: Path) -> Taught | None:
     except OSError:
         return None
     try:
-        learnt = pickle.loads(content)  # noqa: S301 - as trusted as the code beside it
+        with _all_of_it_stays():
+            learnt = pickle.loads(content)  # noqa: S301 - as trusted as the code beside it
     except Exception as error:  # noqa: BLE001 - whatever a cut-off file raises, it is learnt anew
         log.warning("what was learnt cannot be read (%s); learning anew", type(error).__name__)
         return None
     return learnt if isinstance(learnt, Taught) else None
+
+
+@contextlib.contextmanager
+def _all_of_it_stays() -> Iterator[None]:
+    """Without looking for garbage among hundreds of thousands of new objects: half of the time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _keep(learnt: Taught, folder: Path, name: str) -> bool:

@@ -73,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if RENDERED not in os.environ:  # the processes that xdist starts inherit it
         os.environ[RENDERED] = tempfile.mkdtemp(prefix="rendered-")
         config.add_cleanup(_remove_rendered)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile it all
     config.option.loadscopereorder = False  # by number of tests: the longest files would come last
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         os.environ[name] = os.environ[name.upper()] = DEAD_PROXY

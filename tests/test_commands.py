@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
+import click
 import pytest
+
+from assistant.commands import call
+from assistant.commands.script import lines as script_lines
+
+if TYPE_CHECKING:
+    from assistant.simulated import SimulatedCall
 
 ROOT = Path(__file__).parents[1]
 AT = "2026-11-25T09:00"
@@ -221,14 +231,39 @@ def test_a_data_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["nonsense", "[]", '{"fly": 1}', '{"say": 3}', '{"key": "x"}', '{"audio": "/nowhere.wav"}'],
+    ("line", "said"),
+    [
+        ("nonsense", "line 1 of the input is not JSON"),
+        ("[]", "give one of say, key"),
+        ('{"fly": 1}', "give one of say, key"),
+        ('{"say": "a", "key": "1"}', "give one of say, key"),
+        ('{"say": 3}', "say needs a text"),
+        ('{"key": "x"}', "key needs digits"),
+        ('{"silence": "long"}', "silence needs a number of seconds"),
+        ('{"audio": "/nowhere.wav"}', "/nowhere.wav: no such file"),
+    ],
 )
-def test_a_wrong_line_of_a_script_is_named(data: Path, line: str) -> None:
+def test_a_wrong_line_of_a_script_is_named(
+    monkeypatch: pytest.MonkeyPatch, line: str, said: str
+) -> None:
+    """By its number, or by its word and what that needs."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line + "\n"))
+    with pytest.raises(click.ClickException, match=said):
+        asyncio.run(_all_done())
+
+
+async def _all_done() -> None:
+    nobody = SimpleNamespace(over=False, say=None, play=None, keep_silent=None)
+    for line in script_lines(call.WORDS):
+        await call._do(cast("SimulatedCall", nobody), line)
+
+
+def test_a_wrong_line_ends_the_call(data: Path) -> None:
     """Exit 1 and a sentence; stdout carries only the journal."""
-    result = run("call", "--json", "--at", AT, "--data", str(data), given=line + "\n")
+    result = run("call", "--json", "--at", AT, "--data", str(data), given='{"key": "x"}\n')
     assert result.returncode == 1
-    assert result.stderr.strip()
+    assert "key needs digits" in result.stderr
+    assert "Traceback" not in result.stderr
     assert all(json.loads(item) for item in result.stdout.splitlines())
 
 
