@@ -234,3 +234,42 @@ def test_a_very_long_text_is_answered_quickly(detector: SafetyDetector, text: st
     detector.detect(text, "zh")
     detector.detect(text, "en")
     assert time.perf_counter() - begun < 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("i live on the ground floor", "en", False),
+        ("is the office on the 3rd floor", "en", False),
+        ("we're from the top floor", "en", False),
+        ("i'm on the top floor and the lift is out", "en", False),
+        ("the lift is broken again and i'm on the sixth floor", "en", False),
+        ("i'm on the floor", "en", True),
+        ("he's lying on the second floor landing", "en", True),
+        ("i'm on the first floor and i can't get up", "en", True),
+        ("nobody would miss me if i was gone", "en", True),
+        ("活到这把岁数没什么意思，早点走了你们都省心", "zh", True),
+        ("有人要我把短信里收到的那串数字念给他", "zh", True),
+    ],
+)
+def test_a_storey_is_no_floor_to_lie_on(
+    detector: SafetyDetector, text: str, language: str, *, found: bool
+) -> None:
+    """Where she lives is no fall; quiet words of giving up, or of a swindle, are danger."""
+    assert (detector.detect(text, language) is not None) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "ruled_out"),
+    [
+        ("there's no hot water", "en", True),
+        ("家里没热水了", "zh", True),
+        ("my chest of drawers wants moving", "en", True),
+        ("i can't catch my breath even sat still", "en", False),
+    ],
+)
+def test_harmless_words_tell_the_matcher_nothing(
+    detector: SafetyDetector, text: str, language: str, *, ruled_out: bool
+) -> None:
+    """What was taken out of an utterance as harmless is no ground for an intent of danger."""
+    assert detector.rules_out(text, language) == ruled_out
