@@ -248,6 +248,8 @@ def test_a_very_long_text_is_answered_quickly(detector: SafetyDetector, text: st
         ("he's lying on the second floor landing", "en", True),
         ("i'm on the first floor and i can't get up", "en", True),
         ("nobody would miss me if i was gone", "en", True),
+        ("somebody's broken in downstairs i can hear them", "en", True),
+        ("我跟大家道个别，我走了，别找我", "zh", True),
         ("活到这把岁数没什么意思，早点走了你们都省心", "zh", True),
         ("有人要我把短信里收到的那串数字念给他", "zh", True),
     ],
