@@ -47,8 +47,6 @@ CRY = 0.6
 "A single word of danger in an utterance of which the recogniser was unsure."
 TOO_SHORT = 0.6
 "No cue, and too few words to judge by."
-NEXT_TO_NOTHING = 2.0
-"No cue, and around what was blanked out hardly a word is left: `i'm … and the …` tells nothing."
 FAR = 0.3
 """So far below the bar, an intent of danger that the matcher finds is not believed either; nor just
 below it where words that only look like danger were blanked out, since the matcher sees those."""
@@ -173,8 +171,8 @@ class SafetyDetector:
         evidence = likeness + _framed(kept, table)
         if strong:
             evidence += STRONG_CUE
-        elif not hinted:
-            evidence -= _scarce(kept, language)
+        elif not hinted and _is_short(kept, language):
+            evidence -= TOO_SHORT
         return evidence, strong, hinted, resembled
 
 
@@ -191,15 +189,10 @@ def _framed(text: str, table: Cues) -> float:
     return PRESENT * present - VEIL * veiled - REQUEST * asked
 
 
-def _scarce(text: str, language: str) -> float:
-    """What is taken away where there are too few words to judge by."""
-    words = text.replace(BLANK, " ").replace(",", " ").split()
-    left = len("".join(words) if language == "zh" else words)
-    if BLANK not in text:
-        return TOO_SHORT if left <= SHORT else 0.0
-    if left <= SHORT:
-        return NEXT_TO_NOTHING
-    return TOO_SHORT if left <= REST else 0.0
+def _is_short(text: str, language: str) -> bool:
+    left = text.replace(BLANK, " ").replace(",", " ").split()
+    few = REST if language == "zh" and BLANK in text else SHORT
+    return len("".join(left) if language == "zh" else left) <= few
 
 
 def _closest(found: Mapping[str, int], resembled: Mapping[str, float]) -> str:

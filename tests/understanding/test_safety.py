@@ -237,28 +237,35 @@ def test_a_very_long_text_is_answered_quickly(detector: SafetyDetector, text: st
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "found"),
+    ("text", "language"),
     [
-        ("i live on the ground floor", "en", False),
-        ("is the office on the 3rd floor", "en", False),
-        ("we're from the top floor", "en", False),
-        ("i'm on the top floor and the lift is out", "en", False),
-        ("the lift is broken again and i'm on the sixth floor", "en", False),
-        ("i'm on the floor", "en", True),
-        ("he's lying on the second floor landing", "en", True),
-        ("i'm on the first floor and i can't get up", "en", True),
-        ("nobody would miss me if i was gone", "en", True),
-        ("somebody's broken in downstairs i can hear them", "en", True),
-        ("我跟大家道个别，我走了，别找我", "zh", True),
-        ("活到这把岁数没什么意思，早点走了你们都省心", "zh", True),
-        ("有人要我把短信里收到的那串数字念给他", "zh", True),
+        ("i'm on the floor", "en"),
+        ("help i'm on the third floor", "en"),
+        ("i'm bleeding i'm on the first floor", "en"),
+        ("the old lady on the ground floor isn't moving", "en"),
+        ("nobody would miss me if i was gone", "en"),
+        ("somebody's broken in downstairs i can hear them", "en"),
+        ("我跟大家道个别，我走了，别找我", "zh"),
+        ("活到这把岁数没什么意思，早点走了你们都省心", "zh"),
+        ("有人要我把短信里收到的那串数字念给他", "zh"),
     ],
 )
-def test_a_storey_is_no_floor_to_lie_on(
-    detector: SafetyDetector, text: str, language: str, *, found: bool
-) -> None:
-    """Where she lives is no fall; quiet words of giving up, or of a swindle, are danger."""
-    assert (detector.detect(text, language) is not None) == found
+def test_quiet_danger_is_heard(detector: SafetyDetector, text: str, language: str) -> None:
+    """Giving up, a farewell, a swindle, burglars; and danger on whichever floor."""
+    assert detector.detect(text, language) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my flat is on the tenth floor",
+        "is the office on the 3rd floor",
+        "we're from the top floor",
+    ],
+)
+def test_a_storey_is_no_floor_to_lie_on(detector: SafetyDetector, text: str) -> None:
+    """Where she lives is no fall."""
+    assert detector.detect(text, "en") is None
 
 
 @pytest.mark.parametrize(
